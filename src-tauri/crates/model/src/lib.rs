@@ -29,5 +29,5 @@ pub use query::{
 pub use secret::Secret;
 pub use spec::{
     Condition, ConnectorSpec, Copyable, Field, FieldKind, FileField, FirstPage, HelpLink, Logo, NAME, Need, Notice, Option_,
-    Required, SIGN_IN, SignIn, StageSpec,
+    PROXY, PROXY_URL, Required, SIGN_IN, SignIn, StageSpec,
 };

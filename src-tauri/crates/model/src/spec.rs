@@ -12,6 +12,11 @@ pub const NAME: FieldId = FieldId::of("name");
 /// The pseudo-field whose value is the chosen sign-in card's id.
 pub const SIGN_IN: FieldId = FieldId::of("sign_in");
 
+/// The field by which a connection overrides Settings' proxy.
+pub const PROXY: FieldId = FieldId::of("proxy");
+/// The proxy's address, when [`PROXY`] is `manual`.
+pub const PROXY_URL: FieldId = FieldId::of("proxy_url");
+
 /// Everything that the interface needs to know of a warehouse.
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct ConnectorSpec {
@@ -171,6 +176,29 @@ impl Field {
     /// **Name**: the field every spec begins with.
     pub const NAME: Field =
         Field::of("name", "Name", FieldKind::Text { max: 100 }).help("How this connection is called in your list.").required();
+
+    /// **Proxy**: part of *Advanced* in every spec that goes over the network; read by the engine, not by the connector.
+    pub const PROXY: Field = Field::of(
+        "proxy",
+        "Proxy",
+        FieldKind::Select {
+            options: &[
+                Option_ { value: "settings", label: "As in Settings", note: "" },
+                Option_ { value: "none", label: "None", note: "connect directly" },
+                Option_ { value: "manual", label: "This one", note: "for this connection only" },
+            ],
+        },
+    )
+    .default("settings")
+    .advanced();
+
+    /// **Proxy address**: follows [`Field::PROXY`].
+    pub const PROXY_URL: Field = Field::text("proxy_url", "Proxy address")
+        .help("HTTP and SOCKS5 proxies work.")
+        .placeholder("http://host:port or socks5://host:port")
+        .required()
+        .visible_if(&[Condition::new("proxy", &["manual"])])
+        .advanced();
 
     /// An optional field without a default.
     pub const fn of(id: &'static str, label: &'static str, kind: FieldKind) -> Self {
