@@ -317,8 +317,8 @@ pub enum Required {
 /// "That field has one of these values."
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct Condition {
-    /// The field looked at: a real one, or [`SIGN_IN`].
-    pub field: FieldId,
+    /// The id of the field looked at: a real one, or [`SIGN_IN`].
+    pub field: &'static str,
     /// The values that satisfy it.
     pub is: &'static [&'static str],
 }
@@ -326,12 +326,12 @@ pub struct Condition {
 impl Condition {
     /// "`field` is one of `is`."
     pub const fn new(field: &'static str, is: &'static [&'static str]) -> Self {
-        Self { field: FieldId::of(field), is }
+        Self { field, is }
     }
 
     /// True with these values.
     pub fn holds(&self, draft: &Draft) -> bool {
-        self.is.contains(&draft.text(&self.field))
+        self.is.contains(&draft.text(&FieldId::of(self.field)))
     }
 }
 
@@ -367,8 +367,8 @@ pub enum FieldKind {
     },
     /// One of those that the warehouse tells; typing one by hand is always possible.
     Loaded {
-        /// The fields that must be given before it can be loaded.
-        needs: &'static [FieldId],
+        /// The ids of the fields that must be given before it can be loaded.
+        needs: &'static [&'static str],
     },
     /// A file, chosen, dropped or pasted; read in Rust, never seen by the interface.
     File(FileField),
@@ -396,4 +396,32 @@ pub struct Option_ {
     pub label: &'static str,
     /// Half a line about it. May be empty.
     pub note: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static SPEC: ConnectorSpec = ConnectorSpec {
+        id: ConnectorId::of("example"),
+        name: "Example",
+        covers: "",
+        beta: false,
+        logo: Logo::Monogram { letters: "E" },
+        first_page: FirstPage { needs: &[], copies: &[], cost: None, links: &[], button: "Setup connection" },
+        notice: None,
+        sign_in: &[],
+        fields: &[Field::NAME, Field::PROXY, Field::PROXY_URL],
+        pastes: &[],
+        stages: &[StageSpec { id: crate::stage::RESOLVE, label: "Find the server" }],
+    };
+
+    #[test]
+    fn a_field_is_there_only_when_its_condition_holds() {
+        let mut draft = Draft::default();
+        let url = SPEC.field(&PROXY_URL).map(|f| f.is_visible(&draft));
+        assert_eq!(url, Some(false));
+        draft.values.insert(PROXY, "manual".to_owned());
+        assert_eq!(SPEC.field(&PROXY_URL).map(|f| f.is_visible(&draft)), Some(true));
+    }
 }
