@@ -42,15 +42,28 @@ impl Ctx {
     /// # Errors
     /// `cancelled`, `timed_out`, or what `work` answers.
     pub async fn run<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let late = |after: Duration| {
+            let seconds = after.as_secs_f32().max(0.1);
+            crate::Error::new(&common::TIMED_OUT).with("seconds", format!("{seconds:.0}"))
+        };
+        self.run_or(late, work).await
+    }
+
+    /// As [`Ctx::run`], with words of its own for a deadline that passed: `late` gets the time that was waited.
+    ///
+    /// # Errors
+    /// `cancelled`, what `late` makes, or what `work` answers.
+    pub async fn run_or<T>(
+        &self,
+        late: impl FnOnce(Duration) -> crate::Error,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
         let started = Instant::now();
         tokio::select! {
             biased;
             () = self.cancel.cancelled() => Err(common::cancelled()),
             done = work => done,
-            () = tokio::time::sleep_until(self.deadline) => {
-                let seconds = started.elapsed().as_secs_f32().max(0.1);
-                Err(crate::Error::new(&common::TIMED_OUT).with("seconds", format!("{seconds:.0}")))
-            }
+            () = tokio::time::sleep_until(self.deadline) => Err(late(started.elapsed())),
         }
     }
 
@@ -59,9 +72,26 @@ impl Ctx {
     /// # Errors
     /// As [`Ctx::run`].
     pub async fn stage<T>(&self, stage: StageId, work: impl Future<Output = Result<T>>) -> Result<T> {
+        self.staged(stage, self.run(work)).await
+    }
+
+    /// As [`Ctx::stage`], with words of its own for a deadline that passed.
+    ///
+    /// # Errors
+    /// As [`Ctx::run_or`].
+    pub async fn stage_or<T>(
+        &self,
+        stage: StageId,
+        late: impl FnOnce(Duration) -> crate::Error,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        self.staged(stage, self.run_or(late, work)).await
+    }
+
+    async fn staged<T>(&self, stage: StageId, bounded: impl Future<Output = Result<T>>) -> Result<T> {
         let started = Instant::now();
         self.report.stage(StageEvent { stage: stage.clone(), state: StageState::Started, millis: 0.0, note: None, error: None });
-        let done = self.run(work).await.map_err(|e| e.at(stage.clone()));
+        let done = bounded.await.map_err(|e| e.at(stage.clone()));
         let millis = started.elapsed().as_secs_f64() * 1000.0;
         let (state, error) = match &done {
             Ok(_) => (StageState::Done, None),

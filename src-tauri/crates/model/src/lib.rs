@@ -12,6 +12,8 @@ mod ctx;
 mod draft;
 mod error;
 mod ids;
+#[path = "net_errors.rs"]
+pub mod net;
 mod query;
 mod secret;
 mod spec;
