@@ -1,0 +1,22 @@
+//! WKB as warehouses send it (ISO and PostGIS's EWKB), read with bounds.
+//!
+//! Owns: the walk over the bytes ([`walk`]), and the rewriting of EWKB into ISO WKB without SRID ([`normalise`]).
+//! Does not own: coordinates' meaning, projection, drawing.
+//!
+//! The bytes come from outside, so nothing in them is believed: no recursion (nesting is at most [`DEEPEST`]), each
+//! count is held against the bytes that are left before anything is done with it, codes are known or refused by
+//! number, and nothing may follow the geometry. Curves, TINs and surfaces are walked by their own structure and keep
+//! their own codes; whoever cannot draw one says so with [`Kind::drawable`] instead of taking it for another type.
+
+mod error;
+mod kind;
+mod normalise;
+mod walk;
+
+pub use error::WkbError;
+pub use kind::{Dimensions, Kind};
+pub use normalise::{normalise, normalise_into};
+pub use walk::{DEEPEST, Header, Points, Visit, header, walk};
+
+#[cfg(test)]
+mod tests;
