@@ -1,0 +1,76 @@
+// Where the person is. Owns the route and the way back; does not own what is drawn there (app/App.svelte does).
+import { untrack } from "svelte";
+
+export type Route =
+  | { at: "connections"; highlight?: string }
+  | { at: "settings"; section?: SettingsSection }
+  | { at: "new"; connector?: string }
+  | { at: "edit"; id: string }
+  | { at: "duplicate"; id: string };
+
+export type SettingsSection = "appearance" | "network" | "vault" | "data" | "about";
+
+class Navigation {
+  #route: Route = $state.raw({ at: "connections" });
+
+  get route(): Route {
+    return this.#route;
+  }
+
+  /** Goes somewhere. The address in the window follows, for tests and for a reload while developing. */
+  go(route: Route): void {
+    this.#route = route;
+    history.replaceState(null, "", `#${path(route)}`);
+  }
+
+  /** Takes the route from the address. */
+  restore(hash: string): void {
+    this.#route = parse(hash.replace(/^#/, ""));
+  }
+}
+
+function path(route: Route): string {
+  switch (route.at) {
+    case "connections":
+      return "/connections";
+    case "settings":
+      return route.section ? `/settings/${route.section}` : "/settings";
+    case "new":
+      return route.connector ? `/new/${route.connector}` : "/new";
+    default:
+      return `/${route.at}/${route.id}`;
+  }
+}
+
+function parse(text: string): Route {
+  const [at, rest] = text.split("/").filter(Boolean);
+  if (at === "settings") return { at, section: rest as SettingsSection | undefined };
+  if (at === "new") return { at, connector: rest };
+  if ((at === "edit" || at === "duplicate") && rest) return { at, id: rest };
+  return { at: "connections" };
+}
+
+export const navigation = new Navigation();
+
+type Step = () => boolean | void;
+const steps: Step[] = [];
+
+/**
+ * "Esc goes back one step": the latest step registered is asked first; one that answers `false` passes it on.
+ * Use it in an effect; it returns the function that takes the step away.
+ */
+export function onEscape(step: Step): () => void {
+  return untrack(() => {
+    steps.push(step);
+    return () => {
+      const index = steps.lastIndexOf(step);
+      if (index >= 0) steps.splice(index, 1);
+    };
+  });
+}
+
+/** Goes back one step. True when some step was there to take. */
+export function escape(): boolean {
+  for (const step of steps.toReversed()) if (step() !== false) return true;
+  return false;
+}
