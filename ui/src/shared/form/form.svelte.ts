@@ -1,0 +1,303 @@
+// The state of one form: what is typed and not yet sent, the draft as Rust last showed it, and what is wrong with it.
+// The values live in the draft in Rust; what is here is only the way there. It draws nothing and calls commands
+// only through its port. No secret is ever a part of it: a control hands its text over once and is emptied.
+
+import { tick } from "svelte";
+import type { ConnectorSpec, DraftView, Environment, Field, FieldError, Pasted, SecretSource } from "@/ipc";
+import type { FormPort } from "./port";
+import { m } from "@/paraglide/messages";
+import { failureOf, failureWords } from "./words";
+
+/** The pseudo-field whose value is the chosen sign-in card. */
+export const SIGN_IN = "sign_in";
+
+/** What a control on the screen can do for the form. */
+export interface Control {
+  /** Takes the focus, opening itself first where it has to. */
+  focus(): void;
+  /** Hands over a secret that was typed and not yet sent, and empties itself. */
+  collect?(): string | null;
+}
+
+/** What a paste did, to be looked at and perhaps undone. */
+export interface Review {
+  before: DraftView;
+  filled: string[];
+  ignored: string[];
+}
+
+let forms = 0;
+
+export class Form {
+  /** As Rust last showed it. */
+  draft: DraftView = $state.raw() as DraftView;
+  /** *Connect* was pressed once: from now on everything that is wrong is shown. */
+  submitted = $state(false);
+  /** The section *Advanced* is open. */
+  advancedOpen = $state(false);
+  /** The last paste, until it is undone or dismissed. */
+  review: Review | null = $state.raw(null);
+  /** Something that failed and belongs to no field. */
+  trouble: string | null = $state(null);
+
+  #prefix = `form${++forms}`;
+  #typed: Record<string, string> = $state({});
+  #errors: FieldError[] = $state.raw([]);
+  #refused: Record<string, string> = $state({});
+  #left: Record<string, boolean> = $state({});
+  // Nothing on the screen depends on it.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  #controls = new Map<string, Control>();
+  #queue: Promise<void> = Promise.resolve();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #waiting = 0;
+
+  constructor(
+    readonly spec: ConnectorSpec,
+    draft: DraftView,
+    readonly port: FormPort,
+    /** How long typing may rest before it is sent, in milliseconds. */
+    private readonly rest = 250,
+  ) {
+    this.draft = draft;
+  }
+
+  // ---- what is shown
+
+  field(id: string): Field | undefined {
+    return this.spec.fields.find((f) => f.id === id);
+  }
+
+  /** The words for a field, also for the sign-in cards, which are no field of the spec. */
+  label(id: string): string {
+    return this.field(id)?.label ?? (id === SIGN_IN ? m.form_sign_in() : id);
+  }
+
+  /** The fields on the screen, in the spec's order. */
+  fields(advanced: boolean): Field[] {
+    return this.spec.fields.filter((f) => f.advanced === advanced && this.draft.visible.includes(f.id));
+  }
+
+  value(id: string): string {
+    return this.#typed[id] ?? this.draft.values[id] ?? "";
+  }
+
+  required(id: string): boolean {
+    return this.draft.required.includes(id);
+  }
+
+  /** What holds something: a value, a file, a secret, or the promise to ask. */
+  given(id: string): boolean {
+    const secret = this.draft.secrets[id];
+    if (secret) return secret.from !== "nowhere" || secret.source === "ask";
+    return this.value(id).trim() !== "" || id in this.draft.files;
+  }
+
+  /** Something was typed that leaving would lose. */
+  get dirty(): boolean {
+    return this.draft.dirty || Object.keys(this.#typed).length > 0;
+  }
+
+  /** All that is wrong and shown now, in the form's order. */
+  get errors(): FieldError[] {
+    const order = this.spec.fields.map((f) => f.id);
+    const shown = this.#errors.filter(
+      (e) => !(e.field in this.#refused) && (this.submitted || (this.#left[e.field] && e.code !== "required")),
+    );
+    const refused = Object.entries(this.#refused).map(([field, message]) => ({ field, code: "refused", message }));
+    return [...shown, ...refused].sort((a, b) => order.indexOf(a.field) - order.indexOf(b.field));
+  }
+
+  error(id: string): string | null {
+    return this.errors.find((e) => e.field === id)?.message ?? null;
+  }
+
+  /** How many fields of *Advanced* hold something else than from the start. */
+  get changed(): number {
+    return this.fields(true).filter((f) => {
+      if (this.draft.secrets[f.id]) return this.draft.secrets[f.id]?.from !== "nowhere";
+      return f.id in this.draft.files || this.value(f.id).trim() !== (f.default ?? "");
+    }).length;
+  }
+
+  /** The ids by which a control, its help and its error are tied together. */
+  ids(id: string): { control: string; label: string; help: string; error: string } {
+    const base = `${this.#prefix}-${id}`;
+    return { control: base, label: `${base}-label`, help: `${base}-help`, error: `${base}-error` };
+  }
+
+  // ---- what is typed
+
+  /** A key was pressed in a text: sent when typing rests. */
+  type(id: string, text: string): void {
+    this.#typed[id] = text;
+    delete this.#refused[id];
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#sendTyped(), this.rest);
+  }
+
+  /** A choice was made: sent at once. */
+  choose(id: string, value: string): Promise<void> {
+    this.#typed[id] = value;
+    delete this.#refused[id];
+    this.#sendTyped();
+    return this.#queue;
+  }
+
+  /** The focus left the control: what is wrong with what was typed may be said now. */
+  leave(id: string): void {
+    this.#sendTyped();
+    if (!this.given(id) || this.#left[id]) return;
+    this.#left[id] = true;
+    this.#run(async () => {});
+  }
+
+  secret(id: string, text: string): Promise<void> {
+    return this.#run(async () => this.#took(id, await this.port.secret(this.draft.id, id, text)), id);
+  }
+
+  secretClear(id: string): Promise<void> {
+    return this.#run(async () => this.#took(id, await this.port.secretClear(this.draft.id, id)), id);
+  }
+
+  source(id: string, source: SecretSource): Promise<void> {
+    return this.#run(async () => this.#took(id, await this.port.source(this.draft.id, id, source)), id);
+  }
+
+  organise(environment: Environment, labels: string[]): Promise<void> {
+    return this.#run(async () => this.#took("", await this.port.organise(this.draft.id, environment, labels)));
+  }
+
+  fileChoose(id: string): Promise<void> {
+    return this.#run(async () => this.#took(id, await this.port.fileChoose(this.draft.id, id)), id);
+  }
+
+  fileDrop(id: string): Promise<void> {
+    return this.#run(async () => this.#took(id, await this.port.fileDrop(this.draft.id, id)), id);
+  }
+
+  filePaste(id: string, text: string): Promise<void> {
+    return this.#run(async () => this.#took(id, await this.port.filePaste(this.draft.id, id, text)), id);
+  }
+
+  fileClear(id: string): Promise<void> {
+    return this.#run(async () => this.#took(id, await this.port.fileClear(this.draft.id, id)), id);
+  }
+
+  // ---- pasting
+
+  /** Gives a pasted text to Rust. False when nothing of it was for this form. */
+  async paste(text: string): Promise<boolean> {
+    await this.flush();
+    let done: Pasted | null = null;
+    const before = this.draft;
+    await this.#run(async () => {
+      done = await this.port.paste(this.draft.id, text);
+      this.draft = done.draft;
+    });
+    return this.reviewed(done, before);
+  }
+
+  /** Shows for review what a paste did, also one that made this draft. */
+  reviewed(done: Pasted | null, before: DraftView): boolean {
+    if (!done || (done.filled.length === 0 && done.ignored.length === 0)) return false;
+    this.review = { before, filled: done.filled, ignored: done.ignored };
+    for (const id of done.filled) {
+      delete this.#refused[id];
+      this.#left[id] = true;
+    }
+    return done.filled.length > 0;
+  }
+
+  /** Puts back what the last paste replaced. A secret that was typed before it is asked for again. */
+  async undoPaste(): Promise<void> {
+    const review = this.review;
+    this.review = null;
+    for (const id of review?.filled ?? []) {
+      if (this.draft.secrets[id]) await this.secretClear(id);
+      else if (id in this.draft.files && !(id in (review?.before.files ?? {}))) await this.fileClear(id);
+      else await this.choose(id, review?.before.values[id] ?? "");
+    }
+  }
+
+  // ---- sending
+
+  /** A control came onto the screen. Returns what takes it off again, with what was typed in it kept. */
+  attach(id: string, control: Control): () => void {
+    this.#controls.set(id, control);
+    return () => {
+      const text = control.collect?.();
+      if (text) void this.secret(id, text);
+      if (this.#controls.get(id) === control) this.#controls.delete(id);
+    };
+  }
+
+  /** Everything typed is in the draft when this is done; secrets leave their controls. */
+  async flush(): Promise<void> {
+    for (const [id, control] of this.#controls) {
+      const text = control.collect?.();
+      if (text) void this.secret(id, text);
+    }
+    this.#sendTyped();
+    await this.#queue;
+  }
+
+  /** Shows all that is wrong, as *Connect* found it, and goes to the first. */
+  async wrong(errors: FieldError[]): Promise<void> {
+    this.submitted = true;
+    this.#errors = errors;
+    const first = this.errors[0];
+    if (first) await this.focus(first.field);
+  }
+
+  /** Opens what hides the field and puts the focus into it. */
+  async focus(id: string): Promise<void> {
+    if (this.field(id)?.advanced) this.advancedOpen = true;
+    await tick();
+    this.#controls.get(id)?.focus();
+  }
+
+  #sendTyped(): void {
+    clearTimeout(this.#timer);
+    for (const [id, text] of Object.entries({ ...this.#typed })) {
+      void this.#run(async () => {
+        if (this.#typed[id] !== text) return;
+        const draft = await this.port.set(this.draft.id, id, text);
+        if (this.#typed[id] === text) delete this.#typed[id];
+        this.draft = draft;
+      }, id);
+    }
+  }
+
+  #took(id: string, draft: DraftView): void {
+    delete this.#refused[id];
+    if (id) this.#left[id] = true;
+    this.draft = draft;
+  }
+
+  /** One command after the other, so that an old answer never replaces a newer one. */
+  #run(work: () => Promise<void>, id?: string): Promise<void> {
+    this.#waiting++;
+    this.#queue = this.#queue.then(async () => {
+      try {
+        await work();
+        this.trouble = null;
+      } catch (error) {
+        const field = failureOf(error)?.field ?? id;
+        if (field && this.field(field)) this.#refused[field] = failureWords(error);
+        else this.trouble = failureWords(error);
+      }
+      if (--this.#waiting === 0) await this.#check();
+    });
+    return this.#queue;
+  }
+
+  async #check(): Promise<void> {
+    if (!this.submitted && !Object.values(this.#left).some(Boolean)) return;
+    try {
+      this.#errors = await this.port.check(this.draft.id);
+    } catch (error) {
+      this.trouble = failureWords(error);
+    }
+  }
+}
