@@ -1,4 +1,7 @@
 //! What crosses to the interface. Plain data: no secret, no file's content, no path that a person did not type.
+//!
+//! `specta(type = u32)` on wider numbers: TypeScript has one kind of number, and specta would write `number | null` for a
+//! float (NaN) and refuse 64-bit integers, whose values here (times, sizes) stay below 2^53.
 
 use model::{
     ConnectionId, ConnectorId, ConnectorSpec, Environment, ErrorView, FieldError, FieldId, LastTest, Question, SecretSource,
@@ -50,7 +53,7 @@ pub struct ConnectionView {
     /// A secret of it is asked for when needed (or was only typed for this session).
     pub asks: bool,
     /// When it was last changed, in milliseconds since 1970 (UTC).
-    #[specta(type = f64)]
+    #[specta(type = u32)]
     pub changed_at: u64,
 }
 
@@ -217,6 +220,7 @@ pub enum Outcome {
         /// Things to know.
         warnings: Vec<String>,
         /// In all, in milliseconds.
+        #[specta(type = u32)]
         millis: f64,
         /// The connection, when it was saved or was a saved one.
         connection: Option<ConnectionView>,

@@ -47,7 +47,7 @@ pub enum NodeKind {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Type)]
 pub struct Count {
     /// Rows.
-    #[specta(type = f64)]
+    #[specta(type = u32)]
     pub rows: u64,
     /// Counted, not estimated.
     pub exact: bool,
@@ -63,7 +63,7 @@ pub struct Node {
     /// Rows, if the level's request told.
     pub rows: Option<Count>,
     /// Bytes on disk, if the level's request told.
-    #[specta(type = Option<f64>)]
+    #[specta(type = Option<u32>)]
     pub bytes: Option<u64>,
     /// The warehouse's comment.
     pub comment: Option<String>,
@@ -105,7 +105,7 @@ pub enum Crs {
     /// A code of the warehouse's own.
     Srid {
         /// The code.
-        code: i64,
+        code: i32,
     },
     /// Not said.
     Unknown,
@@ -159,7 +159,7 @@ pub struct Table {
     /// Rows.
     pub rows: Option<Count>,
     /// Bytes on disk.
-    #[specta(type = Option<f64>)]
+    #[specta(type = Option<u32>)]
     pub bytes: Option<u64>,
     /// The warehouse's comment.
     pub comment: Option<String>,

@@ -39,7 +39,7 @@ pub struct LastTest {
     /// How it ended.
     pub state: TestState,
     /// When, in milliseconds since 1970 (UTC).
-    #[specta(type = f64)]
+    #[specta(type = u32)]
     pub at: u64,
     /// One sentence about it.
     pub summary: String,

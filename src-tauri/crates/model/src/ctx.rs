@@ -1,14 +1,14 @@
 //! What every piece of work carries with it: a deadline, a way to cancel it, someone to tell, someone to ask,
 //! the only way out to the network.
 
-use crate::error::{Result, View, common};
+use crate::error::{ErrorView, Result, common};
 use crate::{FieldId, Secret, StageId};
 use async_trait::async_trait;
 use serde::Serialize;
 use specta::Type;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -133,11 +133,12 @@ pub struct StageEvent {
     /// How it stands.
     pub state: StageState,
     /// How long it took, in milliseconds; 0 when it is not over.
+    #[specta(type = u32)]
     pub millis: f64,
     /// A remark.
     pub note: Option<String>,
     /// Why it failed.
-    pub error: Option<View>,
+    pub error: Option<ErrorView>,
 }
 
 /// Hears of stages.
@@ -209,8 +210,6 @@ impl Slot {
 pub trait Secrets: Send + Sync {
     /// The field's secret: from the draft, the vault, or the person. None when the connection has none.
     async fn get(&self, field: &FieldId, cx: &Ctx) -> Result<Option<Secret>>;
-    /// Seals what a sign-in brought (a refresh token), until it expires.
-    async fn keep(&self, slot: Slot, secret: Secret, until: Option<SystemTime>) -> Result<()>;
 }
 
 /// A byte stream.

@@ -232,7 +232,7 @@ fn check_field(field: &Field, draft: &Draft) -> Option<FieldError> {
             })
         }
         FieldKind::Number { min, max, .. } => match text.parse::<i64>() {
-            Ok(n) if (*min..=*max).contains(&n) => None,
+            Ok(n) if (i64::from(*min)..=i64::from(*max)).contains(&n) => None,
             _ => error("number", format!("{} is a whole number from {min} to {max}.", field.label)),
         },
         FieldKind::Switch if !matches!(text, "true" | "false") => {

@@ -154,6 +154,20 @@ impl Error {
         self
     }
 
+    /// The same failure told once more, to someone else who waits for it.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let Inner { text, params, stage, field, vendor, actions } = &*self.0;
+        Self(Box::new(Inner {
+            text,
+            params: params.clone(),
+            stage: stage.clone(),
+            field: field.clone(),
+            vendor: vendor.clone(),
+            actions: actions.clone(),
+        }))
+    }
+
     /// The stable code.
     pub fn code(&self) -> &'static str {
         self.0.text.code
@@ -180,9 +194,9 @@ impl Error {
     }
 
     /// The rendering that a person reads, and that crosses to the interface.
-    pub fn view(&self) -> View {
+    pub fn view(&self) -> ErrorView {
         let inner = &*self.0;
-        View {
+        ErrorView {
             code: inner.text.code.to_owned(),
             kind: inner.text.kind,
             what: render(inner.text.what, &inner.params),
@@ -199,7 +213,7 @@ impl Error {
 
 /// An error as a person reads it. This is what crosses to the interface.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct View {
+pub struct ErrorView {
     /// Stable code.
     pub code: String,
     /// What sort of failure.

@@ -23,7 +23,7 @@ pub use connection::{Connection, Environment, LastTest, TestState};
 pub use connector::{Accepted, Choice, Connector, Dialect, Facts, Probe, ReadingBy, Search, Session, Sql, StatementKind};
 pub use ctx::{Answer, Ask, Ctx, Io, Net, NoReport, Question, Report, Secrets, Slot, StageEvent, StageState, Stream};
 pub use draft::{Checked, Destination, Draft, DraftPatch, DraftSecret, FieldError, FileValue, SecretSource, check_fields};
-pub use error::{Action, Error, Kind, Result, Text, Vendor, View as ErrorView, common};
+pub use error::{Action, Error, ErrorView, Kind, Result, Text, Vendor, common};
 pub use ids::{ConnectionId, ConnectorId, FieldId, LinkId, StageId, stage};
 pub use query::{
     Batches, BoundingBox, Comparison, Estimate, Executed, JobId, Predicate, Query, Scalar, Scan, Sort, Work, WritePermit,

@@ -347,9 +347,9 @@ pub enum FieldKind {
     /// A whole number.
     Number {
         /// Smallest.
-        min: i64,
+        min: i32,
         /// Largest.
-        max: i64,
+        max: i32,
         /// Written behind it, as in "seconds". May be empty.
         unit: &'static str,
     },
