@@ -57,6 +57,9 @@ fn trim_slashes(path: &str) -> &str {
 fn split_port(text: &str) -> Result<(&str, Option<u16>), String> {
     let (host, port) = if let Some(rest) = text.strip_prefix('[') {
         let (host, rest) = rest.split_once(']').ok_or("The bracket of this IPv6 address is not closed.")?;
+        if !host.contains(':') {
+            return Err(format!("“{}” is no IPv6 address; only these stand in brackets.", shown(host)));
+        }
         (host, rest.strip_prefix(':'))
     } else if text.matches(':').count() > 1 {
         (text, None) // an IPv6 address without brackets

@@ -199,7 +199,10 @@ impl Witness {
             }
             // The system verifies chain and name in one step, so it is asked about a name that the certificate is for.
             Trust::System(verifier) => {
-                let own = self.seen.certificate().and_then(|c| c.names.iter().find_map(|n| ServerName::try_from(n.replace('*', "any")).ok()));
+                let own = self
+                    .seen
+                    .certificate()
+                    .and_then(|c| c.names.iter().find_map(|n| ServerName::try_from(n.replace('*', "any")).ok()));
                 verifier.verify_server_cert(leaf, chain, own.as_ref().unwrap_or(name), ocsp, now).map(drop)
             }
         }

@@ -114,3 +114,6 @@ fn settings(draft: &Draft, server: Server) -> Settings {
         read_only: draft.trimmed(&READ_ONLY) != "false",
     }
 }
+
+#[cfg(test)]
+mod tests;

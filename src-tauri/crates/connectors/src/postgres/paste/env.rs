@@ -67,8 +67,12 @@ fn assignment(statement: &str) -> Option<(&str, &str)> {
     if text.starts_with('#') {
         return None;
     }
+    let mut prompt = false;
     for word in ["export ", "set ", "SET ", "setx ", "$env:", "$Env:", "declare -x "] {
-        text = text.strip_prefix(word).unwrap_or(text).trim_start();
+        if let Some(rest) = text.strip_prefix(word) {
+            text = rest.trim_start();
+            prompt |= word.eq_ignore_ascii_case("set ");
+        }
     }
     // `set "X=v"`: the quotes are around name and value.
     let inner = unquoted(text);
@@ -76,5 +80,12 @@ fn assignment(statement: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once('=').or_else(|| text.split_once(':'))?;
     let name = name.trim();
     let named = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    named.then(|| (name, unquoted(value.trim())))
+    // A Windows prompt takes the rest of the line; elsewhere a space outside quotes ends the value.
+    named.then(|| (name, if prompt { value.trim() } else { word(value.trim()) }))
+}
+
+/// The first word, without its quotes.
+fn word(text: &str) -> &str {
+    let quoted = ['"', '\''].iter().find_map(|q| text.strip_prefix(*q)?.split_once(*q).map(|(inside, _)| inside));
+    quoted.unwrap_or_else(|| text.split_whitespace().next().unwrap_or_default())
 }
