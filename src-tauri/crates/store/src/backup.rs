@@ -49,7 +49,7 @@ pub(crate) fn make(db: &Connection, dir: &Path) -> Result<Backup> {
 
 /// True when the copy is sound.
 fn copy(db: &Connection, to: &Path) -> rusqlite::Result<bool> {
-    let mut copy = Connection::open(to)?;
+    let mut copy = Connection::open_with_flags(to, schema::EXISTING)?;
     rusqlite::backup::Backup::new(db, &mut copy)?.run_to_completion(256, Duration::ZERO, None)?;
     // One file, without -wal and -shm beside it.
     copy.pragma_update(None, "journal_mode", "DELETE")?;

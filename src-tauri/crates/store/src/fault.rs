@@ -16,6 +16,9 @@ pub(crate) fn sqlite(error: &rusqlite::Error, doing: &str) -> Error {
     let declared = match failure.code {
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => &text::CORRUPT,
         ErrorCode::DiskFull => &text::DISK_FULL,
+        // The file beside the log could not grow.
+        ErrorCode::SystemIoFailure if failure.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => &text::DISK_FULL,
+        ErrorCode::SystemIoFailure => &text::DISK_FAILED,
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen => &text::NOT_WRITABLE,
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => &text::BUSY,
         _ => &text::FAILED,

@@ -59,8 +59,10 @@ struct Worker {
 
 struct Job {
     abandoned: Arc<AtomicBool>,
-    work: Box<dyn FnOnce(&dyn Keychain) + Send>,
+    work: Work,
 }
+
+type Work = Box<dyn FnOnce(&dyn Keychain) + Send>;
 
 impl Patient {
     pub(crate) fn new(keychain: Arc<dyn Keychain>) -> Self {
@@ -76,7 +78,7 @@ impl Patient {
     ) -> Result<T, KeychainFault> {
         let (answer, answered) = mpsc::sync_channel(1);
         let abandoned = Arc::new(AtomicBool::new(false));
-        let work = Box::new(move |keychain: &dyn Keychain| {
+        let work: Work = Box::new(move |keychain| {
             // Nobody listens after the deadline; the answer is then wiped with the channel.
             let _ = answer.send(work(keychain));
         });

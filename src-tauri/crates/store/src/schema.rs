@@ -7,7 +7,7 @@ use crate::fault::sqlite;
 use crate::text;
 use model::{Error, Result};
 use rusqlite::functions::FunctionFlags;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ pub(crate) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
 
 /// "LBDG": by this the file is known to be ours.
 const APPLICATION: i32 = 0x4C42_4447;
+/// The file is there already, with the right permissions: SQLite shall not make one.
+pub(crate) const EXISTING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 const OPENING: &str = "open its database";
 
 /// Opens the file, looks whether it is ours and sound, and brings it to the newest format.
@@ -24,7 +26,7 @@ pub(crate) fn open(dir: &Path, path: &Path, migrations: &[&str]) -> Result<Conne
         let error = sqlite(&e, OPENING);
         if error.code() == text::CORRUPT.code { corrupt(path, "Not even its first page can be read.") } else { error }
     };
-    let mut db = Connection::open(path).map_err(failed)?;
+    let mut db = Connection::open_with_flags(path, EXISTING).map_err(failed)?;
     db.busy_timeout(Duration::from_secs(5)).map_err(failed)?;
     let found = ours(&db, path, migrations.len()).map_err(|e| e.unwrap_or_else(failed))?;
     settings(&db).map_err(failed)?;

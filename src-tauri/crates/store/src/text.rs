@@ -37,6 +37,14 @@ pub const DISK_FULL: Text = retryable(text(
     "Nothing was changed.",
     "Free some space and try again.",
 ));
+/// The disk does not do what it should.
+pub const DISK_FAILED: Text = retryable(text(
+    "store.disk_failed",
+    Kind::Store,
+    "The disk that holds Landbridge's data could not be read or written.",
+    "The system answered: {detail}. Nothing was changed.",
+    "Check the disk (is it full, unplugged, a network folder that is away?) and try again.",
+));
 /// The database is damaged.
 pub const CORRUPT: Text = text(
     "store.corrupt",

@@ -43,6 +43,13 @@ pub enum LockedBecause {
     KeychainSilent,
 }
 
+impl LockedBecause {
+    /// The same in words, with what to do.
+    pub fn error(self) -> Error {
+        locked(self)
+    }
+}
+
 /// Whether secrets can be sealed and opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(tag = "state", content = "because", rename_all = "snake_case")]
@@ -112,6 +119,23 @@ impl Vault {
             self.look(&self.change());
         }
         self.state()
+    }
+
+    /// Makes sure that a secret could be sealed now: makes the first key if there is none, asks a locked keychain once more.
+    ///
+    /// # Errors
+    /// `vault.locked` with its reason.
+    pub fn ready(&self) -> Result<()> {
+        self.sealing(|_| Ok(()))
+    }
+
+    /// How many secrets are sealed, those of connections in the trash too.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn sealed(&self) -> Result<u64> {
+        let count = |db: &rusqlite::Connection| db.query_row("SELECT count(*) FROM secrets", [], |r| r.get::<_, i64>(0));
+        Ok(u64::try_from(self.0.store.read("count the secrets", count)?).unwrap_or(0))
     }
 
     /// The secret of a slot, for this destination. None when none is sealed, when it has expired, or for a connection that is
