@@ -1,0 +1,261 @@
+//! One run of a reading statement: its own READ ONLY transaction, prepared alone, wrapped, streamed.
+
+use super::super::failure::failed;
+use super::super::line::{Line, Turn};
+use super::CrsTable;
+use super::copy::Copy;
+use super::guard::{Reading, changes_something};
+use super::param::{Param, bind};
+use super::plan::{ColumnPlan, Quirk, Quirks, Shape, Spatial};
+use super::rows::{Rows, Trouble};
+use super::source::{Failed, Source};
+use super::text::{DOES_NOT_FIT, MALFORMED, OTHER_SRID};
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+use futures::StreamExt;
+use model::{Batches, Ctx, Error, Result, Scalar, common};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Statement};
+
+/// Rows in a batch; fewer in the first one, so that something is seen soon.
+const MOST_ROWS: usize = 8192;
+const FIRST_ROWS: usize = 1024;
+
+/// What is to be run, and what is known around it.
+#[derive(Clone)]
+pub(crate) struct Run {
+    /// One statement, as [`super::one_reading`] returned it.
+    pub(crate) sql: String,
+    /// How it can be run.
+    pub(crate) reading: Reading,
+    /// Its parameters.
+    pub(crate) params: Vec<Scalar>,
+    /// At most so many rows.
+    pub(crate) limit: Option<u64>,
+    /// The server stops it after this long.
+    pub(crate) timeout: Option<Duration>,
+    /// The numbers of PostGIS's types, 0 without PostGIS: geometry, geography.
+    pub(crate) spatial: (u32, u32),
+    /// SRIDs.
+    pub(crate) crs: Arc<CrsTable>,
+    /// What was learnt of columns.
+    pub(crate) quirks: Arc<Quirks>,
+}
+
+/// Runs it, as far as its first rows.
+///
+/// # Errors
+/// What the statement is refused with, and what goes wrong before the first rows.
+pub(crate) async fn start(line: &Arc<Line>, run: Run, cx: &Ctx) -> Result<Batches> {
+    loop {
+        let begun = line.run(cx, begin(line, &run, cx)).await?;
+        if let Some((schema, stream)) = begun {
+            return Ok(Batches { schema, stream, job: None, total: None });
+        }
+        // Something was learnt of a column: once more, with that in mind.
+    }
+}
+
+/// The transaction's beginning. Its texts are ours alone, so the simple protocol carries them in one go.
+fn opening(timeout: Option<Duration>) -> String {
+    let mut sql = "BEGIN READ ONLY; SET LOCAL datestyle = 'ISO'; SET LOCAL extra_float_digits = 1".to_owned();
+    if let Some(timeout) = timeout {
+        let millis = timeout.as_millis().clamp(1, i32::MAX as u128);
+        sql.push_str(&format!("; SET LOCAL statement_timeout = {millis}"));
+    }
+    sql
+}
+
+/// None: something new is known of a column, and it should be begun again.
+async fn begin(line: &Arc<Line>, run: &Run, cx: &Ctx) -> Result<Option<(SchemaRef, Stream)>> {
+    let mut turn = line.turn(cx).await?;
+    let client = turn.begin()?;
+    let opening = opening(run.timeout);
+    let (opened, alone) = futures::join!(client.batch_execute(&opening), client.prepare(&run.sql));
+    opened.map_err(failed)?;
+    let alone = alone.map_err(failed)?;
+    let params = bind(&run.params, alone.params().len())?;
+    if alone.columns().is_empty() && run.reading == Reading::Plain {
+        return Err(changes_something(&run.sql));
+    }
+    let mut plan = plan(&alone, run);
+    let source = match run.reading {
+        Reading::Plain => plain(client, &alone, &params, run.limit, &mut plan).await?,
+        Reading::Table => wrapped(client, run, &alone, &params, &mut plan).await?,
+    };
+    let rows = Rows::new(&plan).map_err(common::internal)?;
+    let mut reading = Ongoing { turn: Some(turn), source, rows, plan, quirks: Arc::clone(&run.quirks) };
+    let more = match reading.source.fill(&mut reading.rows, FIRST_ROWS).await {
+        Ok(more) => more,
+        Err(problem) => {
+            let (error, learnt) = reading.explain(problem);
+            return if learnt { Ok(None) } else { Err(error) };
+        }
+    };
+    let schema = reading.rows.schema(&reading.plan, &run.crs);
+    let first = reading.rows.take(&schema).map_err(common::internal)?;
+    if !more {
+        reading.over();
+    }
+    let rest = if more { Some(reading) } else { None };
+    let stream = Streaming { first: Some(first), rest, schema: Arc::clone(&schema), cx: cx.clone(), line: Arc::clone(line) };
+    Ok(Some((schema, stream.into_stream())))
+}
+
+fn plan(statement: &Statement, run: &Run) -> Vec<ColumnPlan> {
+    let spatial = Spatial { geometry: run.spatial.0, geography: run.spatial.1 };
+    let columns = statement.columns().iter().enumerate();
+    columns.map(|(at, column)| ColumnPlan::of(column, at, spatial, &run.sql, &run.quirks)).collect()
+}
+
+/// `SHOW` and `EXPLAIN`: rows of text, as they are.
+async fn plain(
+    client: &Client,
+    alone: &Statement,
+    params: &[Param],
+    limit: Option<u64>,
+    plan: &mut [ColumnPlan],
+) -> Result<Source> {
+    for column in plan {
+        if column.shape == Shape::Printed {
+            column.shape = Shape::Text;
+        }
+    }
+    let rows = client.query_raw(alone, params.iter().map(as_sql)).await.map_err(failed)?;
+    Ok(Source::Rows(Box::pin(rows), limit.unwrap_or(u64::MAX)))
+}
+
+/// Anything that stands where a table stands.
+async fn wrapped(client: &Client, run: &Run, alone: &Statement, params: &[Param], plan: &mut [ColumnPlan]) -> Result<Source> {
+    let select = wrap(&run.sql, plan, run.limit);
+    let types: Vec<u32> = alone.columns().iter().map(|c| c.type_().oid()).collect();
+    let modifiers: Vec<i32> = alone.columns().iter().map(tokio_postgres::Column::type_modifier).collect();
+    let names: [(&(dyn ToSql + Sync), Type); 2] = [(&types, Type::OID_ARRAY), (&modifiers, Type::INT4_ARRAY)];
+    let naming = client.query_typed(TYPE_NAMES, &names);
+    let refused = |e: tokio_postgres::Error| refusal(e, &run.sql);
+    let (source, names) = if params.is_empty() {
+        let copy = format!("COPY ({select}) TO STDOUT (FORMAT binary)");
+        let (prepared, names) = futures::join!(client.prepare(&copy), naming);
+        let rows = client.copy_out(&prepared.map_err(refused)?).await.map_err(failed)?;
+        (Source::Copy(Box::pin(rows), Copy::new(plan.len())), names)
+    } else {
+        let (prepared, names) = futures::join!(client.prepare_typed(&select, alone.params()), naming);
+        let rows = client.query_raw(&prepared.map_err(refused)?, params.iter().map(as_sql)).await.map_err(failed)?;
+        (Source::Rows(Box::pin(rows), u64::MAX), names)
+    };
+    for (column, row) in plan.iter_mut().zip(names.map_err(failed)?) {
+        if let Some(name) = row.try_get::<_, Option<String>>(0).map_err(failed)? {
+            column.type_name = name;
+        }
+    }
+    Ok(source)
+}
+
+const TYPE_NAMES: &str = "SELECT pg_catalog.format_type(t.id, t.modifier) \
+    FROM pg_catalog.unnest($1::oid[], $2::int4[]) WITH ORDINALITY AS t(id, modifier, at) ORDER BY t.at";
+
+fn as_sql(param: &Param) -> &(dyn ToSql + Sync) {
+    param
+}
+
+/// The wrapping statement. The wrapped text stands on lines of its own: a comment at its end ends with the line.
+fn wrap(sql: &str, plan: &[ColumnPlan], limit: Option<u64>) -> String {
+    let aliases: Vec<String> = (1..=plan.len()).map(|n| format!("c{n}")).collect();
+    let wanted: Vec<String> = plan.iter().zip(&aliases).map(|(column, alias)| column.expression(alias)).collect();
+    let list = if aliases.is_empty() { String::new() } else { format!("({})", aliases.join(", ")) };
+    let limit = limit.map(|n| format!(" LIMIT {}", n.min(i64::MAX as u64))).unwrap_or_default();
+    format!("SELECT {} FROM (\n{sql}\n) AS q{list}{limit}", wanted.join(", "))
+}
+
+/// Prepared alone it was right, wrapped it is not: it does more than read.
+fn refusal(error: tokio_postgres::Error, sql: &str) -> Error {
+    let code = error.code().map(tokio_postgres::error::SqlState::code);
+    let by_words = super::super::sql::statements(sql).is_ok_and(|s| s.iter().any(|s| s.kind == model::StatementKind::Write));
+    match (code, by_words) {
+        (Some("0A000" | "42601"), true) => {
+            let told = error.as_db_error().map(|e| e.message().to_owned()).unwrap_or_default();
+            changes_something(sql).vendor(code.map(str::to_owned), told)
+        }
+        _ => failed(error),
+    }
+}
+
+type Stream = futures::stream::BoxStream<'static, Result<RecordBatch>>;
+
+/// A run under way.
+struct Ongoing {
+    turn: Option<Turn>,
+    source: Source,
+    rows: Rows,
+    plan: Vec<ColumnPlan>,
+    quirks: Arc<Quirks>,
+}
+
+impl Ongoing {
+    /// All rows have come: nothing is left to cancel.
+    fn over(&mut self) {
+        if let Some(turn) = self.turn.take() {
+            turn.done();
+        }
+    }
+
+    /// What a problem is in words, and whether something new was learnt from it.
+    fn explain(&self, problem: Failed) -> (Error, bool) {
+        let column = |at: usize| self.plan.get(at).map(|c| (c.name.as_str(), c.key.as_str())).unwrap_or_default();
+        match problem {
+            Failed::Server(error) => (failed(error), false),
+            Failed::Malformed(why) | Failed::Value(_, Trouble::Malformed(why)) => {
+                (Error::new(&MALFORMED).with("why", why), false)
+            }
+            Failed::Value(at, Trouble::DoesNotFit) => {
+                let (name, key) = column(at);
+                (Error::new(&DOES_NOT_FIT).with("column", name), self.quirks.learn(key, Quirk::Text))
+            }
+            Failed::Value(at, Trouble::OtherSrid(srid)) => {
+                let (name, key) = column(at);
+                (Error::new(&OTHER_SRID).with("column", name).with("srid", srid), self.quirks.learn(key, Quirk::Mixed))
+            }
+        }
+    }
+}
+
+struct Streaming {
+    first: Option<RecordBatch>,
+    rest: Option<Ongoing>,
+    schema: SchemaRef,
+    cx: Ctx,
+    line: Arc<Line>,
+}
+
+impl Streaming {
+    fn into_stream(self) -> Stream {
+        futures::stream::unfold(self, |mut this| async move {
+            let next = this.next().await?;
+            Some((next, this))
+        })
+        .boxed()
+    }
+
+    async fn next(&mut self) -> Option<Result<RecordBatch>> {
+        if let Some(first) = self.first.take() {
+            return Some(Ok(first));
+        }
+        let mut reading = self.rest.take()?;
+        let filled = self.line.run(&self.cx, async { Ok(reading.source.fill(&mut reading.rows, MOST_ROWS).await) }).await;
+        let more = match filled {
+            // Cancelled, too late, closed: what is dropped here cancels at the server.
+            Err(error) => return Some(Err(error)),
+            Ok(Err(problem)) => return Some(Err(reading.explain(problem).0)),
+            Ok(Ok(more)) => more,
+        };
+        let batch = if reading.rows.count() > 0 { Some(reading.rows.take(&self.schema).map_err(common::internal)) } else { None };
+        if more {
+            self.rest = Some(reading);
+        } else {
+            reading.over();
+        }
+        batch
+    }
+}

@@ -1,0 +1,211 @@
+//! An open session on PostgreSQL: the contract's verbs, each handed to the part that knows how.
+
+use super::catalog::{self, Postgis, crs_table, postgis, target};
+use super::connect::Connected;
+use super::failure::{READ_ONLY_REFUSED, failed};
+use super::line::Line;
+use super::read::{self, CrsTable, Quirks, Reading, Run, one_change, one_reading};
+use super::sql::{identifier, select};
+use async_trait::async_trait;
+use model::{
+    Batches, Ctx, Error, Estimate, Executed, Facts, Filter, Node, Page, PageToken, Path, Probe, Query, ReadingBy, Result, Scan,
+    Session, Sql, StageState, Table, Work, WritePermit, stage,
+};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::OnceCell;
+use tokio_postgres::types::ToSql;
+
+/// An open session. One connection; see `line` for who may use it when.
+pub(super) struct PostgresSession {
+    line: Arc<Line>,
+    facts: Facts,
+    read_only: bool,
+    postgis: Option<Postgis>,
+    crs: OnceCell<Arc<CrsTable>>,
+    quirks: Arc<Quirks>,
+}
+
+impl PostgresSession {
+    /// Takes over a connection, and looks for PostGIS.
+    ///
+    /// # Errors
+    /// When the first query fails.
+    pub(super) async fn start(connected: Connected, cx: &Ctx) -> Result<Arc<dyn Session>> {
+        let Connected { client, cancel, settings, server_version, .. } = connected;
+        let line = Line::new(client, cancel);
+        let postgis = postgis(&line, cx).await.map_err(|e| e.at(stage::LOGIN))?;
+        // As in "15.18 (Debian 15.18-0+deb12u1)".
+        let number = server_version.split_whitespace().next().unwrap_or_default();
+        let facts = Facts {
+            version: format!("PostgreSQL {number}"),
+            levels: &["schema", "table"],
+            reading: ReadingBy::Server,
+            cancels: true,
+            writes: true,
+            samples: true,
+            estimates: true,
+            spatial: postgis.as_ref().map(|p| format!("PostGIS {}", p.version)),
+        };
+        let crs = OnceCell::new();
+        Ok(Arc::new(Self { line, facts, read_only: settings.read_only, postgis, crs, quirks: Arc::default() }))
+    }
+
+    /// The SRIDs' table, looked up once.
+    async fn crs(&self, cx: &Ctx) -> Result<Arc<CrsTable>> {
+        let Some(postgis) = &self.postgis else { return Ok(Arc::default()) };
+        self.crs.get_or_try_init(|| async { Ok(Arc::new(crs_table(&self.line, postgis, cx).await?)) }).await.cloned()
+    }
+
+    fn run(&self, sql: String, reading: Reading, crs: Arc<CrsTable>) -> Run {
+        let spatial = self.postgis.as_ref().map_or((0, 0), |p| (p.geometry, p.geography));
+        Run { sql, reading, params: Vec::new(), limit: None, timeout: None, spatial, crs, quirks: Arc::clone(&self.quirks) }
+    }
+
+    async fn scan_sql(&self, scan: &Scan, cx: &Ctx) -> Result<Sql> {
+        let known = target(&self.line, scan, self.postgis.as_ref(), cx).await?;
+        select(scan, &known)
+    }
+
+    /// What the planner says of a statement, under the rules of reading.
+    async fn explain(&self, sql: &str, params: &[model::Scalar], cx: &Ctx) -> Result<Estimate> {
+        let work = async {
+            let mut turn = self.line.turn(cx).await?;
+            let client = turn.begin()?;
+            let (begun, alone) = futures::join!(client.batch_execute("BEGIN READ ONLY"), client.prepare(sql));
+            begun.map_err(failed)?;
+            let alone = alone.map_err(failed)?;
+            let params = read::bind(params, alone.params().len())?;
+            let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
+            let explain = format!("EXPLAIN (FORMAT JSON)\n{sql}");
+            let explain = client.prepare_typed(&explain, alone.params()).await.map_err(failed)?;
+            let row = client.query_one(&explain, &params).await.map_err(failed)?;
+            turn.done();
+            Ok(estimate(&row.try_get(0).map_err(failed)?))
+        };
+        self.line.run(cx, work).await
+    }
+
+    async fn look(&self, cx: &Ctx) -> Result<bool> {
+        let sql = "SELECT pg_catalog.current_setting('transaction_read_only') = 'on'";
+        let work = async {
+            let mut turn = self.line.turn(cx).await?;
+            let row = turn.begin()?.query_typed_one(sql, &[]).await.map_err(failed)?;
+            turn.ended();
+            row.try_get(0).map_err(failed)
+        };
+        self.line.run(cx, work).await
+    }
+
+    /// Facts that a person should know of.
+    async fn capabilities(&self, keeps_to_reading: bool, cx: &Ctx) -> Result<Vec<String>> {
+        if self.read_only && !keeps_to_reading {
+            return Err(Error::new(&READ_ONLY_REFUSED));
+        }
+        let found = postgis(&self.line, cx).await?;
+        Ok(match &found {
+            None => vec!["PostGIS is not installed in this database: tables can be browsed and queried, but there is nothing to see on a map.".to_owned()],
+            Some(postgis) if !postgis.usable => {
+                vec![format!("PostGIS is installed in the schema {}, which your user may not use: geometries cannot be read.", identifier(&postgis.schema))]
+            }
+            Some(_) => Vec::new(),
+        })
+    }
+}
+
+/// The figures of `EXPLAIN (FORMAT JSON)`.
+fn estimate(plan: &serde_json::Value) -> Estimate {
+    let plan = &plan[0]["Plan"];
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let rows = plan["Plan Rows"].as_f64().map(|n| n.max(0.0) as u64);
+    Estimate { rows, billed_bytes: None, planner_cost: plan["Total Cost"].as_f64() }
+}
+
+#[async_trait]
+impl Session for PostgresSession {
+    fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    async fn probe(&self, cx: &Ctx) -> Result<Probe> {
+        let keeps_to_reading = cx.stage(stage::QUERY, self.look(cx)).await?;
+        let warnings = cx.stage(stage::CAPABILITIES, self.capabilities(keeps_to_reading, cx)).await?;
+        let mut summary = self.facts.version.clone();
+        if let Some(spatial) = &self.facts.spatial {
+            cx.note(stage::CAPABILITIES, StageState::Note, spatial.clone());
+            summary = format!("{summary}, {spatial}");
+        }
+        for warning in &warnings {
+            cx.note(stage::CAPABILITIES, StageState::Warning, warning.clone());
+        }
+        Ok(Probe { summary, warnings })
+    }
+
+    async fn browse(&self, at: &Path, filter: &Filter, page: PageToken, cx: &Ctx) -> Result<Page<Node>> {
+        let spatial: Vec<u32> = self.postgis.iter().flat_map(|p| [p.geometry, p.geography]).filter(|n| *n != 0).collect();
+        catalog::browse(&self.line, at, filter, page, &spatial, cx).await
+    }
+
+    async fn describe(&self, table: &Path, cx: &Ctx) -> Result<Table> {
+        let crs = self.crs(cx).await?;
+        catalog::describe(&self.line, table, self.postgis.as_ref().map(|p| (p, &*crs)), cx).await
+    }
+
+    async fn estimate(&self, work: Work<'_>, cx: &Ctx) -> Result<Estimate> {
+        match work {
+            Work::Scan(scan) => {
+                let sql = self.scan_sql(scan, cx).await?;
+                self.explain(&sql.text, &sql.params, cx).await
+            }
+            Work::Query(query) => match one_reading(&query.sql)? {
+                (sql, Reading::Table) => self.explain(sql, &query.params, cx).await,
+                // Nothing is planned for SHOW and EXPLAIN.
+                (_, Reading::Plain) => Ok(Estimate::default()),
+            },
+        }
+    }
+
+    async fn scan(&self, scan: &Scan, cx: &Ctx) -> Result<Batches> {
+        let crs = self.crs(cx).await?;
+        let sql = self.scan_sql(scan, cx).await?;
+        let run = self.run(sql.text, Reading::Table, crs);
+        read::start(&self.line, Run { params: sql.params, ..run }, cx).await
+    }
+
+    async fn query(&self, query: &Query, cx: &Ctx) -> Result<Batches> {
+        let (sql, reading) = one_reading(&query.sql)?;
+        let crs = self.crs(cx).await?;
+        let run = self.run(sql.to_owned(), reading, crs);
+        let run = Run { params: query.params.clone(), limit: query.limit, timeout: query.timeout, ..run };
+        read::start(&self.line, run, cx).await
+    }
+
+    async fn execute(&self, query: &Query, _: WritePermit, cx: &Ctx) -> Result<Executed> {
+        let sql = one_change(&query.sql)?;
+        let work = async {
+            let mut turn = self.line.turn(cx).await?;
+            let client = turn.begin()?;
+            let begin = changing(query.timeout);
+            let (begun, statement) = futures::join!(client.batch_execute(&begin), client.prepare(sql));
+            begun.map_err(failed)?;
+            let statement = statement.map_err(failed)?;
+            let params = read::bind(&query.params, statement.params().len())?;
+            let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
+            let rows = client.execute(&statement, &params).await.map_err(failed)?;
+            client.batch_execute("COMMIT").await.map_err(failed)?;
+            turn.ended();
+            Ok(Executed { rows })
+        };
+        self.line.run(cx, work).await
+    }
+
+    async fn close(&self, cx: &Ctx) {
+        self.line.close(cx).await;
+    }
+}
+
+/// The beginning of a transaction that may change something, whatever the session's default.
+fn changing(timeout: Option<Duration>) -> String {
+    let timeout = timeout.map(|t| format!("; SET LOCAL statement_timeout = {}", t.as_millis().clamp(1, i32::MAX as u128)));
+    format!("BEGIN READ WRITE{}", timeout.unwrap_or_default())
+}

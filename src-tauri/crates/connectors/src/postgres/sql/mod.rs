@@ -1,0 +1,19 @@
+//! How SQL is written for PostgreSQL: its words, its quoting, a scan as a statement.
+//!
+//! Owns: the lexer, what kind a statement is by its words, identifiers, `SELECT` from a scan.
+//! Does not own: whether the server agrees (it is asked each time, see `read`), nor any connection.
+
+mod area;
+mod dialect;
+mod kinds;
+mod lexer;
+mod select;
+mod text;
+
+pub(super) use area::{Area, boxes};
+pub(super) use dialect::{PostgresDialect, identifier, qualified};
+pub(super) use kinds::{Statement, statements};
+pub(super) use select::{Known, Sampling, select};
+
+#[cfg(test)]
+mod tests;
