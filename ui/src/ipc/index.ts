@@ -2,7 +2,7 @@
 // Nothing else in the interface imports the generated bindings or @tauri-apps.
 import { Channel } from "@tauri-apps/api/core";
 import { m } from "@/paraglide/messages";
-import { commands, events, type ErrorView, type StageEvent } from "./bindings";
+import { commands, type Asked, type ErrorView, type News, type StageEvent } from "./bindings";
 
 export type * from "./bindings";
 
@@ -65,15 +65,38 @@ export const api = {
   draftTest: (id: number, run: string, hear: Hear) => raw.draftTest(id, run, channel(hear)),
   draftConnect: (id: number, run: string, keep: Parameters<typeof raw.draftConnect>[2], hear: Hear) =>
     raw.draftConnect(id, run, keep, channel(hear)),
+  draftChoices: (id: number, field: string, search: string, page: string | null, run = freshRun()) =>
+    raw.draftChoices(id, field, search, page, run),
 };
 
-type Payload<K extends keyof typeof events> = Parameters<Parameters<(typeof events)[K]["listen"]>[0]>[0]["payload"];
+type Told<K extends News["news"]> = Omit<Extract<News, { news: K }>, "news">;
+/** What Rust tells without being asked, by the name used here. */
+type Heard = {
+  asked: Asked;
+  withdrawn: Told<"withdrawn">;
+  dragHover: Told<"drag_hover">;
+  dropped: Told<"dropped">;
+};
+const listeners = new Map<keyof Heard, Set<(payload: never) => void>>();
 
-/** Subscribes to an event; returns the function that ends it, fit to be returned from an effect. */
-export function hear<K extends keyof typeof events>(name: K, listener: (payload: Payload<K>) => void): () => void {
-  const subscribe = events[name].listen as (cb: (event: { payload: Payload<K> }) => void) => Promise<() => void>;
-  const ending = subscribe((event) => listener(event.payload));
-  return () => void ending.then((end) => end()).catch(() => undefined);
+function tell(news: News): void {
+  const name = news.news === "drag_hover" ? "dragHover" : news.news;
+  const payload = news.news === "asked" ? news.asked : news;
+  for (const listener of listeners.get(name) ?? []) listener(payload as never);
+}
+
+/** Subscribes to news; returns the function that ends it, fit to be returned from an effect. */
+export function hear<K extends keyof Heard>(name: K, listener: (payload: Heard[K]) => void): () => void {
+  const first = [...listeners.values()].every((others) => others.size === 0);
+  const others = listeners.get(name) ?? new Set();
+  listeners.set(name, others.add(listener));
+  // One channel for all: the first listener opens it.
+  if (first) {
+    const news = new Channel<News>();
+    news.onmessage = tell;
+    raw.listen(news).catch(() => undefined);
+  }
+  return () => void others.delete(listener);
 }
 
 /** A name for a run, chosen here so that it can be cancelled before the first answer. */

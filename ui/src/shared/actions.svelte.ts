@@ -2,7 +2,8 @@
 import { SvelteMap } from "svelte/reactivity";
 import { untrack } from "svelte";
 
-export type ActionId = "new" | "search" | "connections" | "settings" | "palette" | "shortcuts" | "report" | "theme" | "submit" | "test";
+export type ActionId =
+  "new" | "search" | "connections" | "settings" | "palette" | "shortcuts" | "report" | "theme" | "submit" | "test";
 
 const offered = new SvelteMap<ActionId, (() => void)[]>();
 

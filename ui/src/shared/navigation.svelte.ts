@@ -5,13 +5,15 @@ export type Route =
   | { at: "connections"; highlight?: string }
   | { at: "settings"; section?: SettingsSection }
   | { at: "new"; connector?: string }
-  | { at: "edit"; id: string }
+  | { at: "edit"; id: string; /** Put there and focused, as a failed test proposed. */ set?: { field: string; value?: string } }
   | { at: "duplicate"; id: string };
 
 export type SettingsSection = "appearance" | "network" | "vault" | "data" | "about";
 
 class Navigation {
   #route: Route = $state.raw({ at: "connections" });
+  /** Set by a screen with something to lose: answers false to stay. */
+  guard: (() => Promise<boolean> | boolean) | undefined;
 
   get route(): Route {
     return this.#route;
@@ -21,6 +23,12 @@ class Navigation {
   go(route: Route): void {
     this.#route = route;
     history.replaceState(null, "", `#${path(route)}`);
+  }
+
+  /** Goes somewhere from the frame (rail, palette, keys): the screen that would lose something is asked first. */
+  async leave(route: Route): Promise<void> {
+    if (this.guard && !(await this.guard())) return;
+    this.go(route);
   }
 
   /** Takes the route from the address. */

@@ -16,6 +16,7 @@ export const port: FormPort = {
   filePaste: api.draftFilePaste,
   fileClear: api.draftFileClear,
   choices: api.draftChoices,
+  stop: (run) => void api.runCancel(run).catch(() => undefined),
   check: api.draftCheck,
   onHover: (listen) => hear("dragHover", (e) => listen(e.over ? { x: e.x, y: e.y } : null)),
   onDrop: (listen) => hear("dropped", (e) => listen({ x: e.x, y: e.y })),

@@ -23,7 +23,7 @@ let held: Wizard | null = null;
 
 /** The wizard that was left for a look elsewhere, when it is the one meant; else a new one. */
 export function wizardFor(connectors: readonly ConnectorSpec[], entry: Entry): Wizard {
-  const same = held && !held.closed && JSON.stringify(held.entry) === JSON.stringify(entry);
+  const same = held && !held.closed && held.connectors === connectors && JSON.stringify(held.entry) === JSON.stringify(entry);
   held = same && held ? held : new Wizard(connectors, entry);
   return held;
 }

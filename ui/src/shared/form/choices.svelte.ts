@@ -1,9 +1,9 @@
 // What a loaded selector offers: pages of choices for a search, and how the loading stands.
 
-import type { Choice, ChoicePage, ErrorView } from "@/ipc";
+import { freshRun, type Choice, type ChoicePage, type ErrorView } from "@/ipc";
 import { failureOf } from "./words";
 
-type Load = (search: string, page: string | null) => Promise<ChoicePage>;
+type Load = (search: string, page: string | null, run: string) => Promise<ChoicePage>;
 
 export class Choices {
   state: "idle" | "wait" | "more" | "data" | "empty" | "error" = $state("idle");
@@ -12,9 +12,13 @@ export class Choices {
   error: ErrorView | null = $state.raw(null);
   search = $state("");
 
-  #turn = 0;
+  /** The question that is open, if one is. */
+  #run: string | undefined;
 
-  constructor(private readonly load: Load) {}
+  constructor(
+    private readonly load: Load,
+    private readonly stop: (run: string) => void,
+  ) {}
 
   /** Asks for the first page of a search; an answer to an older question is dropped. */
   async find(search: string): Promise<void> {
@@ -30,26 +34,30 @@ export class Choices {
     await this.#ask(this.next);
   }
 
-  /** Forgets everything: what it depended on has changed. */
-  clear(): void {
-    this.#turn++;
-    this.state = "idle";
-    this.items = [];
-    this.next = null;
+  /** Stops waiting: nobody looks any more. */
+  cancel(): void {
+    if (this.#run === undefined) return;
+    this.stop(this.#run);
+    this.#run = undefined;
+    this.state = this.items.length > 0 ? "data" : "idle";
   }
 
   async #ask(page: string | null): Promise<void> {
-    const turn = ++this.#turn;
+    if (this.#run !== undefined) this.stop(this.#run);
+    const run = freshRun();
+    this.#run = run;
     try {
-      const got = await this.load(this.search, page);
-      if (turn !== this.#turn) return;
+      const got = await this.load(this.search, page, run);
+      if (run !== this.#run) return;
       this.items = page === null ? got.items : [...this.items, ...got.items];
       this.next = got.next;
       this.state = this.items.length > 0 ? "data" : "empty";
     } catch (error) {
-      if (turn !== this.#turn) return;
+      if (run !== this.#run) return;
       this.error = failureOf(error);
       this.state = "error";
+    } finally {
+      if (run === this.#run) this.#run = undefined;
     }
   }
 }

@@ -46,7 +46,6 @@ export class Form {
   #refused: Record<string, string> = $state({});
   #left: Record<string, boolean> = $state({});
   // Nothing on the screen depends on it.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   #controls = new Map<string, Control>();
   #queue: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;

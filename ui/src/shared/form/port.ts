@@ -20,7 +20,9 @@ export interface FormPort {
   fileDrop(draft: DraftId, field: string): Promise<DraftView>;
   filePaste(draft: DraftId, field: string, text: string): Promise<DraftView>;
   fileClear(draft: DraftId, field: string): Promise<DraftView>;
-  choices(draft: DraftId, field: string, search: string, page: string | null): Promise<ChoicePage>;
+  choices(draft: DraftId, field: string, search: string, page: string | null, run: string): Promise<ChoicePage>;
+  /** Stops the loading of choices. */
+  stop(run: string): void;
   check(draft: DraftId): Promise<FieldError[]>;
   /** A file hovers over the window (null: it left). Returns what ends the listening. */
   onHover(hear: (at: Spot | null) => void): () => void;
