@@ -179,7 +179,7 @@ describe("a secret", () => {
     const card = screen.getByRole<HTMLInputElement>("radio", { name: "Key pair" });
     card.click();
     await waitFor(() => expect(screen.queryByLabelText("Password")).toBeNull());
-    expect(world.called("draft_secret").length).toBe(1);
+    await waitFor(() => expect(world.called("draft_secret").length).toBe(1));
   });
 
   it("can be shown while it is typed, without leaving", async () => {
