@@ -5,3 +5,4 @@
 
 pub mod certs;
 pub mod postgres;
+pub mod proxy;

@@ -64,8 +64,7 @@ impl Engine {
         self.saved(id).await?;
         self.with_store(move |store, _| store.delete(id)).await?;
         let engine = self.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(UNDO + Duration::from_secs(2)).await;
+        self.after(UNDO + Duration::from_secs(2), async move {
             engine.session_secrets().forget(id);
             if let Err(error) = engine.with_store(move |store, _| store.purge(id)).await {
                 tracing::warn!(%error, "a deleted connection was not purged; the next start does it");

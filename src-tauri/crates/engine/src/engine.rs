@@ -50,6 +50,8 @@ struct Inner {
     runs: Runs,
     questions: Questions,
     session_secrets: SessionSecrets,
+    /// Cancelled when the program ends: nothing that runs in the background outlives it.
+    ending: CancellationToken,
     version: String,
 }
 
@@ -71,6 +73,7 @@ impl Engine {
             runs: Runs::default(),
             questions: Questions::new(config.show, config.withdraw),
             session_secrets: SessionSecrets::default(),
+            ending: CancellationToken::new(),
             version: config.version,
         })))
     }
@@ -106,6 +109,17 @@ impl Engine {
     /// The open questions.
     pub fn questions(&self) -> &Questions {
         &self.0.questions
+    }
+
+    /// Does something later, unless the program ends before.
+    pub(crate) fn after(&self, wait: Duration, work: impl Future<Output = ()> + Send + 'static) {
+        let ending = self.0.ending.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = ending.cancelled() => {}
+                () = tokio::time::sleep(wait) => work.await,
+            }
+        });
     }
 
     pub(crate) fn session_secrets(&self) -> &SessionSecrets {
@@ -158,7 +172,8 @@ impl Engine {
             ProxyChoice::None => Proxy::None,
             ProxyChoice::Manual(url) => Proxy::Manual { url: url.clone() },
         };
-        let net = WayOut::new(&proxy, settings.extra_roots()).map_err(|e| match draft {
+        let own = matches!(draft, ProxyChoice::Manual(_));
+        let net = WayOut::new(&proxy, own, settings.extra_roots()).map_err(|e| match draft {
             ProxyChoice::Manual(_) => e.field(PROXY_URL),
             _ => e,
         })?;
@@ -173,6 +188,7 @@ impl Engine {
 
     /// Ends all work and forgets what only memory holds. Waits at most two seconds.
     pub async fn stop(&self) {
+        self.0.ending.cancel();
         self.0.runs.cancel_all();
         self.drafts().clear();
         let purge = self.with_store(|store, _| store.purge_expired(Duration::ZERO));

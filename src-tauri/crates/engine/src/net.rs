@@ -46,21 +46,24 @@ pub const PROXY_INVALID: Text = Text {
 /// The way out of one connection.
 pub struct WayOut {
     proxy: Option<Uri>,
+    /// This computer is reached without the proxy, unless the connection itself asked for it.
+    also_here: bool,
     extra_roots: Vec<Vec<u8>>,
 }
 
 impl WayOut {
-    /// The way that `proxy` says, with certificates (DER) of extra authorities.
+    /// The way that `proxy` says, with certificates (DER) of extra authorities. This computer's own addresses are reached
+    /// without a proxy, except with `also_here`.
     ///
     /// # Errors
     /// [`PROXY_INVALID`].
-    pub fn new(proxy: &Proxy, extra_roots: Vec<Vec<u8>>) -> Result<Self> {
+    pub fn new(proxy: &Proxy, also_here: bool, extra_roots: Vec<Vec<u8>>) -> Result<Self> {
         let proxy = match proxy {
             Proxy::None => None,
             Proxy::Manual { url } => Some(parse_proxy(url)?),
             Proxy::System => system_socks_proxy(),
         };
-        Ok(Self { proxy, extra_roots })
+        Ok(Self { proxy, also_here, extra_roots })
     }
 
     async fn direct(&self, host: &str, port: u16, cx: &Ctx) -> Result<Io> {
@@ -97,7 +100,7 @@ impl WayOut {
 impl Net for WayOut {
     async fn tcp(&self, host: &str, port: u16, cx: &Ctx) -> Result<Io> {
         match &self.proxy {
-            Some(proxy) if !is_loopback(host) => self.through(proxy, host, port, cx).await,
+            Some(proxy) if self.also_here || !is_loopback(host) => self.through(proxy, host, port, cx).await,
             _ => self.direct(host, port, cx).await,
         }
     }
