@@ -50,6 +50,8 @@ const COMMANDS: &[&str] = &[
 ];
 
 fn main() {
+    // The interface is compiled in, and Tauri does not watch it: without this a new interface would stay outside.
+    println!("cargo::rerun-if-changed=ui/dist");
     let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
     let attributes =
         tauri_build::Attributes::new().capabilities_path_pattern("src-tauri/capabilities/**/*").app_manifest(manifest);
