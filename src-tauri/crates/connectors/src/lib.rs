@@ -10,4 +10,4 @@ mod postgres;
 use model::Connector;
 
 /// Every warehouse, in the order in which they are offered.
-pub static ALL: &[&dyn Connector] = &[];
+pub static ALL: &[&dyn Connector] = &[&postgres::Postgres];

@@ -8,6 +8,7 @@ use crate::common::tls::Verify;
 use crate::common::tls_error::tls_cause;
 use model::{Error, FieldId, Text};
 use std::error::Error as _;
+use std::io::ErrorKind;
 use tokio_postgres::error::{DbError, Error as PgError};
 
 /// What was known when it failed.
@@ -35,9 +36,7 @@ pub(in super::super) fn login(error: &PgError, attempt: &Attempt<'_>) -> Error {
     }
     match attempt.asked {
         asked if asked.is_password() && !attempt.has_password => told(&texts::PASSWORD_MISSING).field(PASSWORD),
-        Asked::Other => told(&texts::METHOD).field(USERNAME),
-        // The protocol's crate found the server's proof missing or wrong.
-        Asked::Sasl => told(&texts::UNPROVEN_SERVER).field(SERVER),
+        Asked::Other | Asked::Sasl => told(&texts::METHOD).field(USERNAME),
         _ => told(&texts::PROTOCOL),
     }
 }
@@ -45,6 +44,7 @@ pub(in super::super) fn login(error: &PgError, attempt: &Attempt<'_>) -> Error {
 /// The stream ended or was stopped.
 fn broken(io: &std::io::Error, attempt: &Attempt<'_>) -> Error {
     let context = &attempt.context;
+    let made_here = matches!(io.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::Other);
     match io.get_ref().and_then(|e| e.downcast_ref::<Refusal>()) {
         Some(Refusal::Cleartext) => {
             let error = Error::new(&texts::CLEARTEXT).field(SSL_MODE);
@@ -54,12 +54,12 @@ fn broken(io: &std::io::Error, attempt: &Attempt<'_>) -> Error {
         Some(Refusal::NotPostgres) => not_postgres(context, &[]),
         // With TLS 1.3 a server turns a client certificate down only now.
         None if tls_cause(io).is_some() => handshake(io, context),
-        None if matches!(io.kind(), std::io::ErrorKind::UnexpectedEof) => {
+        // The protocol's crate found the server's part of the exchange, or its proof, wrong.
+        None if attempt.asked == Asked::Sasl && made_here => Error::new(&texts::UNPROVEN_SERVER).field(SERVER),
+        None if matches!(io.kind(), ErrorKind::UnexpectedEof) => {
             Error::new(&texts::LOGIN_LOST).with("host", context.host()).field(SERVER)
         }
-        None if matches!(io.kind(), std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput) => {
-            not_postgres(context, &[])
-        }
+        None if matches!(io.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput) => not_postgres(context, &[]),
         None => super::lost(io, context),
     }
 }
@@ -98,11 +98,13 @@ fn meaning(db: &DbError, attempt: &Attempt<'_>) -> (&'static Text, Option<FieldI
     }
 }
 
-/// 28000 is four failures; the routine of the server that raised it tells which. Without one (a pooler, a gateway) it stays open.
+/// 28000 is several failures; the routine of the server that raised it tells which. Without one (a pooler, a gateway) it stays open.
 fn not_authorized(routine: Option<&str>, attempt: &Attempt<'_>) -> (&'static Text, Option<FieldId>) {
     match routine {
         Some("ClientAuthentication") => (&texts::NO_HBA_ENTRY, Some(USERNAME)),
         Some("InitializeSessionUserId") => (&texts::ROLE_MISSING, Some(USERNAME)),
+        // SCRAM's channel binding did not fit.
+        Some("read_client_final_message" | "read_client_first_message") => (&texts::IN_BETWEEN, Some(SERVER)),
         Some("auth_failed") if attempt.context.settings.client_certificate.is_some() => {
             (&texts::IDENTITY, Some(CLIENT_CERTIFICATE))
         }

@@ -32,8 +32,8 @@ impl Context<'_> {
 /// The field to look at, for a failure of the network.
 pub(super) fn reach(error: Error, _: &Context<'_>) -> Error {
     match error.code() {
-        code if code == net::REFUSED.code || code == net::NO_SOCKET.code => error.field(PORT),
-        _ if matches!(error.kind(), Kind::Network | Kind::TimedOut) => error.field(SERVER),
+        code if code == net::REFUSED.code => error.field(PORT),
+        _ if matches!(error.kind(), Kind::Network | Kind::TimedOut | Kind::NotFound) => error.field(SERVER),
         _ => error,
     }
 }
