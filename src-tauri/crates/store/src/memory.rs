@@ -52,6 +52,11 @@ impl MemoryKeychain {
         self.changed.notify_all();
     }
 
+    /// How it behaves now.
+    pub fn mood(&self) -> Mood {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).mood
+    }
+
     /// The names of its entries.
     pub fn names(&self) -> Vec<String> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).entries.keys().cloned().collect()

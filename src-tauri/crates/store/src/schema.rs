@@ -6,7 +6,6 @@ use crate::backup;
 use crate::fault::sqlite;
 use crate::text;
 use model::{Error, Result};
-use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::Path;
 use std::time::Duration;
@@ -79,12 +78,7 @@ fn settings(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "trusted_schema", false)?;
     db.pragma_update(None, "secure_delete", true)?;
     // Rows that a statement sorts or gathers stay in memory: nothing of ours lands in /tmp.
-    db.pragma_update(None, "temp_store", "MEMORY")?;
-    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    db.create_scalar_function("holds", 2, flags, |cx| {
-        let (text, word) = (cx.get_raw(0).as_bytes()?, cx.get_raw(1).as_bytes()?);
-        Ok(memchr::memmem::find(text, word).is_some())
-    })
+    db.pragma_update(None, "temp_store", "MEMORY")
 }
 
 /// `quick_check`: every page and row is read.

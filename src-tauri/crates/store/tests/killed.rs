@@ -1,7 +1,8 @@
 //! What is left when the process is killed, or the disk is full, at any write of a save or a re-key; and what others may read.
 //!
 //! `strace` kills at the n-th call, for every n, until a run comes through.
-#![allow(clippy::unwrap_used, clippy::panic)]
+// A step tells the test what it found by printing it.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 #![cfg(target_os = "linux")]
 
 mod support;

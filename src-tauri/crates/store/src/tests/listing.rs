@@ -55,7 +55,7 @@ fn every_order_is_kept_in_both_directions_and_pages_add_up() {
     let house = House::new();
     for (n, name) in ["delta", "Alpha", "charlie", "Bravo"].into_iter().enumerate() {
         let n = n as u64;
-        let connector = ConnectorId::named(if n % 2 == 0 { "snowflake" } else { "postgres" });
+        let connector = ConnectorId::named(if n.is_multiple_of(2) { "snowflake" } else { "postgres" });
         let last_test = (n > 0).then(|| LastTest { state: TestState::Ok, at: 100 - n, summary: String::new() });
         add(&house, &Connection { connector, last_test, changed_at: 10 + n, ..connection(name) });
     }
@@ -109,14 +109,24 @@ fn a_list_of_10_000_is_one_statement_that_walks_indexes_and_sorts_nothing() {
 
 /// Quick to make: one transaction, no secrets.
 fn fill(store: &Store, count: usize) {
-    store
-        .write("fill", |tx| {
-            for n in 0..count {
-                let kind = ["orders", "sales", "geo", "parcels", "東京"][n % 5];
-                let host = format!("host-{n}.db.example.com");
-                crate::save::put(tx, &Connection { host, changed_at: n as u64, ..connection(&format!("{kind} {n}")) })?;
-            }
-            Ok(())
-        })
-        .unwrap();
+    let make = |n: usize| {
+        let kind = ["orders", "sales", "geo", "parcels", "東京"][n % 5];
+        let host = format!("host-{n}.db.example.com");
+        Connection { host, changed_at: n as u64, ..connection(&format!("{kind} {n}")) }
+    };
+    store.put_all(&(0..count).map(make).collect::<Vec<_>>()).unwrap();
+}
+
+#[test]
+fn one_unreadable_entry_does_not_take_the_list_away() {
+    let house = House::new();
+    let (good, bad) = (connection("Good"), connection("Bad"));
+    add(&house, &good);
+    add(&house, &bad);
+    house.sql("UPDATE connections SET document = '{' WHERE seq = 2");
+    let page = house.store.list(&ListQuery::default()).unwrap();
+    assert_eq!((page.items, page.total, page.unreadable), (vec![good], 2, vec![bad.id]));
+    assert_eq!(code(house.store.get(bad.id)), "store.unreadable");
+    house.store.delete(bad.id).unwrap();
+    assert_eq!(house.store.list(&ListQuery::default()).unwrap().total, 1);
 }

@@ -1,7 +1,7 @@
 //! A new key in place of the old one, and a crash at each step of it.
 
 use super::*;
-use crate::{Mood, VaultState};
+use crate::VaultState;
 
 const PHRASE: &str = "correct horse battery";
 
@@ -50,12 +50,9 @@ fn a_rekey_takes_the_recovery_passphrase_along() {
 
 #[test]
 fn a_rekey_that_the_keychain_refuses_leaves_the_old_key_in_force() {
-    for (mood, expected) in [
-        (Mood::Absent, "vault.locked"),
-        (Mood::ReadOnly, "vault.locked"),
-        (Mood::Silent, "vault.locked"),
-        (Mood::Forgetful, "vault.keychain_forgets"),
-    ] {
+    for (mood, expected) in
+        [(Mood::Absent, "vault.locked"), (Mood::ReadOnly, "vault.locked"), (Mood::Forgetful, "vault.keychain_forgets")]
+    {
         let (house, one) = House::with_secret();
         house.keychain.set_mood(mood);
         assert_eq!(code(house.vault.rekey(None)), expected, "{mood:?}");
@@ -67,6 +64,21 @@ fn a_rekey_that_the_keychain_refuses_leaves_the_old_key_in_force() {
         assert_eq!(house.keychain.names().len(), 1, "the key that came to nothing is cleared away");
         assert_eq!(house.count("SELECT count(*) FROM keys"), 1);
     }
+}
+
+#[test]
+fn a_rekey_that_the_keychain_does_not_answer_leaves_the_old_key_in_force() {
+    let (house, one) = House::with_secret();
+    let hasty = Vault::open(&house.store, Arc::clone(&house.keychain) as Arc<dyn crate::Keychain>, Duration::from_millis(500));
+    assert_eq!(hasty.state(), VaultState::Open);
+    house.keychain.set_mood(Mood::Silent);
+    assert_eq!(code(hasty.rekey(None)), "vault.locked");
+    assert_eq!(hasty.state(), VaultState::Open);
+    house.keychain.set_mood(Mood::Open);
+    drop(hasty);
+    let house = house.restart();
+    assert_eq!(house.password(one.id).unwrap().as_deref(), Some(CANARY));
+    assert_eq!(house.keychain.names().len(), 1);
 }
 
 #[test]

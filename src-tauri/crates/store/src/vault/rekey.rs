@@ -3,6 +3,7 @@
 //! Owns: the order of the steps. At each of them a crash leaves a vault that opens: the new key is in the keychain and read
 //! back before one transaction seals all data keys by it; the old one leaves the keychain only after that.
 
+use super::find::NotKept;
 use super::{State, Vault, keys, locked};
 use crate::fault::sqlite;
 use crate::save::pointing_at;
@@ -50,8 +51,8 @@ impl Vault {
         keys::add(&self.0.store, &new)?;
         // A keychain that fails here fails the change, not the vault: the old key is in memory and in force.
         self.keep(&new, self.until()).map_err(|why| match why {
-            super::NotKept::Forgotten => Error::new(&text::KEYCHAIN_FORGETS),
-            super::NotKept::Fault(fault) => locked(fault.into()),
+            NotKept::Forgotten => Error::new(&text::KEYCHAIN_FORGETS),
+            NotKept::Fault(fault) => locked(fault.into()),
         })?;
         self.0.store.write(REKEYING, |tx| {
             reseal(tx, &old, &new)?;
