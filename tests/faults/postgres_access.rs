@@ -1,12 +1,14 @@
 //! A real PostgreSQL that lets in, and one that does not: who we are, which database, whether there is room.
 
 use super::{brief, failure, form, plain_form, told};
+use futures::StreamExt;
 use landbridge_tests::peers::certs::{Authority, LOCAL_NAMES, Valid};
 use landbridge_tests::peers::postgres::{self as pg, Account, Options, Postgres};
 use landbridge_tests::support::{Form, PlainNet, ctx};
-use model::{Action, ErrorView};
+use model::{Action, ErrorView, Query};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
+use std::time::Duration;
 
 #[tokio::test]
 async fn postgres_each_way_to_sign_in_works() {
@@ -125,6 +127,39 @@ async fn postgres_full_role_and_full_server_say_so() {
     let (view, _) = failure(form(server, pg::FULL)).await;
     assert_eq!(brief(&view), "postgres.too_many_connections login -");
     assert!(view.retryable);
+    // Five connections, of which three are kept for the administrator.
+    let small = Postgres::start(Options { max_connections: 5, ..Options::default() }).await;
+    let kept = (form(&small, pg::TRUST).open().await.0.unwrap(), form(&small, pg::TRUST).open().await.0.unwrap());
+    let (view, _) = failure(form(&small, pg::TRUST)).await;
+    assert_eq!(brief(&view), "postgres.too_many_connections login -");
+    drop(kept);
+    small.stop().await;
+}
+
+#[tokio::test]
+async fn postgres_dropped_session_leaves_no_connection_behind() {
+    let server = Postgres::start(Options::default()).await;
+    let session = form(&server, pg::SCRAM).open().await.0.unwrap();
+    let admin = server.admin(pg::DATABASE).await;
+    let sql = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'Landbridge'";
+    assert_eq!(admin.query_one(sql, &[]).await.unwrap().get::<_, i64>(0), 1);
+    drop(session);
+    let gone = async {
+        while admin.query_one(sql, &[]).await.unwrap().get::<_, i64>(0) > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), gone).await.expect("the connection ends");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn postgres_pooler_that_takes_no_options_is_connected_without_them() {
+    let server = Postgres::shared().await;
+    let port = super::servers::pooler_without_options(server.port).await;
+    let (opened, report) = plain_form("127.0.0.1", port, pg::SCRAM).open().await;
+    assert!(opened.is_ok(), "{:?}", opened.err().map(|e| e.view()));
+    assert!(report.notes("login").iter().any(|n| n.contains("pooler")), "{:?}", report.notes("login"));
 }
 
 #[tokio::test]
@@ -176,14 +211,18 @@ async fn postgres_someone_in_between_is_stopped_by_channel_binding() {
 }
 
 #[tokio::test]
-async fn postgres_session_is_what_the_form_says() {
+async fn postgres_session_has_the_form_s_settings_and_they_are_no_way_in() {
     let server = Postgres::shared().await;
-    let open = form(server, pg::SCRAM).with("statement_timeout", 7).with("schema", "od\"d name").open().await.0.unwrap();
-    let admin = server.admin(pg::DATABASE).await;
-    let row = admin
-        .query_one("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'Landbridge' AND usename = 'scram_user'", &[])
-        .await
-        .unwrap();
-    assert!(row.get::<_, i64>(0) >= 1);
-    drop(open);
+    let form = form(server, pg::SCRAM).with("statement_timeout", 7).with("schema", "od\"d -c work_mem=64kB \\");
+    let session = form.open().await.0.unwrap();
+    let sql = "SELECT current_setting('application_name'), current_setting('statement_timeout'), current_setting('search_path'), \
+               current_setting('default_transaction_read_only'), current_setting('work_mem') <> '64kB'";
+    let (cx, _, _) = ctx();
+    let query = Query { sql: sql.to_owned(), ..Query::default() };
+    let mut rows = session.query(&query, &cx).await.unwrap_or_else(|e| panic!("{:?} {}", e.view(), server.log()));
+    let batch = rows.stream.next().await.unwrap().unwrap();
+    let shown = format!("{batch:?}");
+    for part in ["\"Landbridge\"", "\"7s\"", "\"\\\"od\\\"\\\"d -c work_mem=64kB \\\\\\\",public\"", "\"on\"", "true"] {
+        assert!(shown.contains(part), "{part} is not in {shown}");
+    }
 }

@@ -118,3 +118,21 @@ async fn postgres_tls_1_2_works_too() {
     assert_eq!(report.notes("tls"), ["TLS 1.2, server verified"]);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn postgres_self_signed_certificate_given_as_root_is_verified() {
+    let server = Postgres::shared().await;
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    // As `openssl req -x509` makes them: an authority and a server in one.
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let cert = params.self_signed(&key).unwrap().pem();
+    let port = super::servers::in_between(cert.clone(), key.serialize_pem(), server.port).await;
+    let form = |host: &str| plain_form(host, port, pg::MD5).with("ssl_mode", "verify-full").file("root_certificate", &cert);
+    let (opened, report) = form("localhost").open().await;
+    assert!(opened.is_ok(), "{:?}", opened.err().map(|e| e.view()));
+    assert_eq!(report.notes("tls"), ["TLS 1.3, server verified"]);
+    assert_eq!(brief(&failure(form("127.0.0.1")).await.0), "tls.wrong_name tls server");
+    let unknown = plain_form("localhost", port, pg::MD5).with("ssl_mode", "verify-full");
+    assert_eq!(failure(unknown).await.0.code, "tls.unknown_authority");
+}

@@ -177,3 +177,32 @@ impl rustls::client::danger::ServerCertVerifier for Anyone {
         self.0.signature_verification_algorithms.supported_schemes()
     }
 }
+
+/// Stands in front of a server as a pooler that cannot pass on options: a login with them is refused with 08P01.
+pub async fn pooler_without_options(server: u16) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(pool(stream, server));
+        }
+    });
+    port
+}
+
+async fn pool(mut client: TcpStream, server: u16) -> std::io::Result<()> {
+    let length = client.read_u32().await?;
+    let mut start = vec![0u8; length as usize - 4];
+    client.read_exact(&mut start).await?;
+    if start.windows(8).any(|w| w == b"options\0") {
+        let error = b"SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter: options\0\0";
+        client.write_all(b"E").await?;
+        client.write_u32(error.len() as u32 + 4).await?;
+        client.write_all(error).await?;
+        return client.shutdown().await;
+    }
+    let mut far = TcpStream::connect(("127.0.0.1", server)).await?;
+    far.write_u32(length).await?;
+    far.write_all(&start).await?;
+    tokio::io::copy_bidirectional(&mut client, &mut far).await.map(drop)
+}

@@ -9,10 +9,9 @@ use super::negotiate::{Opened, Route};
 use super::settings::Settings;
 use super::spec::{CLIENT_KEY, PASSWORD};
 use super::watch::{Asked, Channel, Secured, Watch};
-use crate::common::tls::TlsFacts;
-use model::{Ctx, Error, Result, Secret, Secrets, StageState, stage};
+use model::{Ctx, Result, Secret, Secrets, StageState, stage};
 use std::future::poll_fn;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::config::{SslMode, SslNegotiation};
 use tokio_postgres::{Client, Config, Connection};
@@ -35,21 +34,6 @@ pub(super) struct Connected {
     pub(super) settings: Arc<Settings>,
     /// As the server names it, as in "15.18 (Debian 15.18-0+deb12u1)".
     pub(super) server_version: String,
-    /// How it is encrypted, if it is.
-    pub(super) tls: Option<TlsFacts>,
-    /// Why the server ended the connection, once it did.
-    pub(super) ended: Ended,
-}
-
-/// Why the server ended a connection, if it said so.
-#[derive(Clone, Default)]
-pub(super) struct Ended(Arc<OnceLock<Error>>);
-
-impl Ended {
-    /// None while the connection lives, and when it broke without a word.
-    pub(super) fn why(&self) -> Option<&Error> {
-        self.0.get()
-    }
 }
 
 /// Connects and logs in. The password is asked for before the clock of the connect timeout starts.
@@ -65,15 +49,14 @@ pub(super) async fn connect(settings: Arc<Settings>, secrets: &dyn Secrets, cx: 
     let cx = &cx.within(settings.connect_timeout);
     let route = Arc::new(Route::prepare(settings.clone(), key, cx).await?);
     let opened = route.open(cx).await?;
-    let tls = opened.tls.clone();
+    let encrypted = opened.tls.is_some();
     let context = route.context();
     let late = |after| error::silent(&context, after);
     let (client, wire, watch) = cx.stage_or(stage::LOGIN, late, log_in(&route, opened, password.as_ref(), cx)).await?;
-    cx.note(stage::LOGIN, StageState::Note, proof(watch.asked(), tls.is_some()));
+    cx.note(stage::LOGIN, StageState::Note, proof(watch.asked(), encrypted));
     let server_version = wire.parameter("server_version").unwrap_or_default().to_owned();
-    let (ended, end) = carry(wire);
-    let cancel = Cancel::new(client.cancel_token(), route.clone(), cx, end);
-    Ok(Connected { client, cancel, settings, server_version, tls, ended })
+    let cancel = Cancel::new(client.cancel_token(), route.clone(), cx, carry(wire));
+    Ok(Connected { client, cancel, settings, server_version })
 }
 
 /// Logs in, once more without options when a pooler between cannot pass them on. Each reading runs in a READ ONLY transaction of
@@ -162,28 +145,20 @@ fn proof(asked: Asked, encrypted: bool) -> &'static str {
     }
 }
 
-/// Carries the connection in a task of its own until the guard is dropped or the server ends it.
-fn carry(mut wire: Wire) -> (Ended, DropGuard) {
-    let ended = Ended::default();
+/// Carries the connection in a task of its own until the guard is dropped or the server ends it. Whoever waits for an answer then
+/// gets the reason from the client; notices are dropped, as their words are not for the log.
+fn carry(mut wire: Wire) -> DropGuard {
     let end = CancellationToken::new();
-    let (why, gone) = (ended.clone(), end.clone());
+    let gone = end.clone();
     tokio::spawn(async move {
-        let talk = async {
-            // Notices are dropped: they are not for us, and their words are not for the log.
-            while let Some(message) = poll_fn(|cx| wire.poll_message(cx)).await {
-                if let Err(e) = message {
-                    error::ended(&e).map(|told| why.0.set(told));
-                    break;
-                }
-            }
-        };
+        let talk = async { while let Some(Ok(_)) = poll_fn(|cx| wire.poll_message(cx)).await {} };
         tokio::pin!(talk);
         tokio::select! {
             () = &mut talk => {}
             () = gone.cancelled() => drop(tokio::time::timeout(GOODBYE, talk).await),
         }
     });
-    (ended, end.drop_guard())
+    end.drop_guard()
 }
 
 #[cfg(test)]

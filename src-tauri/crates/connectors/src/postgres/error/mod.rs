@@ -89,11 +89,6 @@ pub(super) fn handshake(error: &std::io::Error, context: &Context<'_>) -> Error 
     if told.kind() == Kind::Tls { told.field(SSL_MODE) } else { told }
 }
 
-/// The server ended the connection of itself, and said why. None when it broke without a word.
-pub(super) fn ended(error: &PgError) -> Option<Error> {
-    error.as_db_error().map(|db| with_details(Error::new(&texts::ENDED), db))
-}
-
 /// A cancel request that did not get through.
 pub(super) fn not_cancelled(error: &PgError, context: &Context<'_>) -> Error {
     match error.source().and_then(|e| e.downcast_ref::<std::io::Error>()) {
