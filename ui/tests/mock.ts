@@ -112,7 +112,7 @@ function list(world: World, request: ListRequest): ListPage {
   }[request.sort];
   found.sort((a, b) => (request.descending ? -by(a, b) : by(a, b)));
   const items = found.slice(request.offset, request.offset + request.limit);
-  return { items, total: found.length, all: world.connections.length };
+  return { items, total: found.length, all: world.connections.length, unreadable: [] };
 }
 
 const find = (world: World, id: unknown) =>

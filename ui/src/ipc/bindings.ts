@@ -490,6 +490,8 @@ export type ListPage = {
 	total: number,
 	/**  How many connections there are, whatever the search. */
 	all: number,
+	/**  Connections whose entry is damaged: they can be deleted, not shown. */
+	unreadable: ConnectionId[],
 };
 
 /**  Which part of the list. */

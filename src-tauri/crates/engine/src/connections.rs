@@ -44,6 +44,7 @@ impl Engine {
             items: page.items.iter().map(view).collect(),
             total: u32::try_from(page.total).unwrap_or(u32::MAX),
             all: u32::try_from(all).unwrap_or(u32::MAX),
+            unreadable: page.unreadable,
         })
     }
 
@@ -61,7 +62,6 @@ impl Engine {
     /// # Errors
     /// `gone`.
     pub async fn connection_delete(&self, id: ConnectionId) -> Result<Deleted> {
-        self.saved(id).await?;
         self.with_store(move |store, _| store.delete(id)).await?;
         let engine = self.clone();
         self.after(UNDO + Duration::from_secs(2), async move {

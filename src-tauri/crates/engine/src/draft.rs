@@ -157,7 +157,13 @@ impl OpenDraft {
     }
 
     /// Says where a field's secret comes from. One that is asked for each time is not kept here either.
-    pub fn set_source(&mut self, field: &FieldId, source: SecretSource) {
+    ///
+    /// # Errors
+    /// [`NO_SUCH_FIELD`] for a field that holds no typed secret.
+    pub fn set_source(&mut self, field: &FieldId, source: SecretSource) -> Result<(), Error> {
+        if !self.connector.spec().field(field).is_some_and(|f| matches!(f.kind, FieldKind::Secret { .. })) {
+            return Err(Error::new(&NO_SUCH_FIELD).with("field", field));
+        }
         if source == SecretSource::Ask {
             self.draft.secrets.remove(field);
             self.draft.secret_files.remove(field);
@@ -166,6 +172,7 @@ impl OpenDraft {
         }
         self.draft.sources.insert(field.clone(), source);
         self.touch(field);
+        Ok(())
     }
 
     /// Gives a file's content to a field, if the connector accepts it.

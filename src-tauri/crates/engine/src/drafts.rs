@@ -135,12 +135,9 @@ impl Engine {
     /// Says where a field's secret comes from.
     ///
     /// # Errors
-    /// `gone`.
+    /// `gone`, or a field whose secret is a file: nobody types a file each time.
     pub fn draft_source(&self, id: DraftId, field: &FieldId, source: SecretSource) -> Result<DraftView> {
-        self.change(id, |open| {
-            open.set_source(field, source);
-            Ok(())
-        })
+        self.change(id, |open| open.set_source(field, source))
     }
 
     /// Sets environment and labels. Labels are trimmed, empty and repeated ones left out, 20 of 40 characters kept.

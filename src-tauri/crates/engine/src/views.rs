@@ -98,6 +98,8 @@ pub struct ListPage {
     pub total: u32,
     /// How many connections there are, whatever the search.
     pub all: u32,
+    /// Connections whose entry is damaged: they can be deleted, not shown.
+    pub unreadable: Vec<ConnectionId>,
 }
 
 /// What depends on a connection, asked before it is deleted.

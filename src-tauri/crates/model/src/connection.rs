@@ -45,7 +45,8 @@ pub struct LastTest {
     pub summary: String,
 }
 
-/// A saved connection, without its secrets.
+/// A saved connection, without its secrets. Stored as JSON: a field that is added later needs `#[serde(default)]`, or what
+/// was saved before it cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
     /// Its id.
