@@ -85,8 +85,19 @@ async fn postgres_unsupported_and_malformed_logins_are_explained() {
         brief(&with(Does::Answers(b"R\0\0\0\x08\0\0\0\x07"), "disable").await),
         "postgres.method_unsupported login username"
     );
-    let view = with(Does::Answers(b"R\0\0\0\x17\0\0\0\x0aSCRAM-SHA-1\0\0\0"), "disable").await;
-    assert_eq!(view.stage.as_ref().unwrap().as_str(), "login", "{view:?}");
+    assert_eq!(
+        brief(&with(Does::Answers(b"R\0\0\0\x15\0\0\0\x0aSCRAM-SHA-1\0\0"), "disable").await),
+        "postgres.method_unsupported login username"
+    );
     let view = with(Does::Answers(b"R\0\0\0\x08\0\0\0\0R\0\0\0\x08\0\0\0\0"), "disable").await;
     assert_eq!(brief(&view), "postgres.protocol login -");
+}
+
+#[tokio::test]
+async fn postgres_server_that_cannot_prove_itself_is_not_trusted() {
+    // A nonce that is not ours: whoever answers has not read what was sent, or plays back another exchange.
+    let asks = b"R\0\0\0\x17\0\0\0\x0aSCRAM-SHA-256\0\0";
+    let answers = b"R\0\0\0\x20\0\0\0\x0br=AAAA,s=c2FsdA==,i=4096";
+    let view = with(Does::Twice(asks, answers), "disable").await;
+    assert_eq!(brief(&view), "postgres.unproven_server login server");
 }

@@ -282,3 +282,33 @@ impl ResolvesClientCert for Identity {
         true
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_to_verify_has_no_zone_and_no_dot_at_its_end() {
+        for (host, name) in
+            [("db.example.org.", "db.example.org"), ("fe80::1%eth0", "fe80::1"), ("my_host", "my_host"), ("10.0.0.1", "10.0.0.1")]
+        {
+            assert_eq!(tls_name(host).as_deref(), Some(name));
+        }
+        assert_eq!(tls_name("a b"), None);
+    }
+
+    #[test]
+    fn a_key_of_another_certificate_and_an_unusable_root_are_told_before_connecting() {
+        let pair = || {
+            let key = rcgen::KeyPair::generate().unwrap();
+            (rcgen::CertificateParams::new(Vec::new()).unwrap().self_signed(&key).unwrap(), key)
+        };
+        let ((cert, _), (_, other)) = (pair(), pair());
+        let key = PrivateKeyDer::try_from(other.serialize_der()).unwrap();
+        let plan = |roots, client| Plan { verify: Verify::Chain, roots, extra_roots: Vec::new(), client };
+        let mismatch = plan(Some(vec![cert.der().clone()]), Some((vec![cert.der().clone()], key)));
+        assert!(matches!(Tls::new(mismatch), Err(Unusable::KeyMismatch)));
+        assert!(matches!(Tls::new(plan(Some(vec![CertificateDer::from(vec![1, 2, 3])]), None)), Err(Unusable::Roots)));
+    }
+}

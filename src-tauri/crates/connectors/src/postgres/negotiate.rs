@@ -60,7 +60,7 @@ impl Route {
             Server::Host(host) => cx.net.tcp(host, self.settings.port, cx).await,
             Server::Socket(folder) => cx.net.unix(&folder.join(format!(".s.PGSQL.{}", self.settings.port)), cx).await,
         };
-        let io = io.map_err(|e| error::reach(e, &context))?;
+        let io = io.map_err(error::reach)?;
         let Some(tls) = &self.tls else {
             let why =
                 if matches!(self.settings.server, Server::Socket(_)) { "not needed on a Unix socket" } else { "switched off" };

@@ -66,7 +66,7 @@ static FIELDS: &[Field] = &[
         .advanced()
         .link(&SSL_LINK),
     Field::of("root_certificate", "Root certificate", pem(false, &["pem", "crt", "cer", "der"]))
-        .help("Of the authority that signed the server's certificate. It takes the place of the system's authorities.")
+        .help("Of the authority that signed the server's certificate. It takes the place of the system's authorities; with require, too, the server is then verified.")
         .visible_if(ROOT_COUNTS)
         .advanced(),
     Field::of("client_certificate", "Client certificate", pem(false, &["pem", "crt", "cer", "der"]))

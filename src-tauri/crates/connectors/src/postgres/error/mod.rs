@@ -11,7 +11,7 @@ use super::settings::{Settings, SslMode};
 use super::spec::{CLIENT_CERTIFICATE, CONNECT_TIMEOUT, PORT, ROOT_CERTIFICATE, SERVER, SSL_MODE};
 use crate::common::tls::Tls;
 use crate::common::tls_error;
-use model::{Action, Error, Kind, net};
+use model::{Action, Error, Kind, Text, net};
 use std::error::Error as _;
 use std::time::Duration;
 use tokio_postgres::error::{DbError, Error as PgError};
@@ -29,11 +29,13 @@ impl Context<'_> {
     }
 }
 
-/// The field to look at, for a failure of the network.
-pub(super) fn reach(error: Error, _: &Context<'_>) -> Error {
+/// The field to look at, for a failure of the network. What a proxy did is not the server's.
+pub(super) fn reach(error: Error) -> Error {
+    const OF_THE_SERVER: [Text; 7] =
+        [net::UNKNOWN_HOST, net::SLOW_NAME, net::UNREACHABLE, net::NO_ANSWER, net::BLOCKED, net::NO_SOCKET, net::OTHER];
     match error.code() {
         code if code == net::REFUSED.code => error.field(PORT),
-        _ if matches!(error.kind(), Kind::Network | Kind::TimedOut | Kind::NotFound) => error.field(SERVER),
+        code if OF_THE_SERVER.iter().any(|t| t.code == code) => error.field(SERVER),
         _ => error,
     }
 }

@@ -148,3 +148,22 @@ fn postgres_paste_survives_anything() {
         drop(paste(text));
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn postgres_paste_never_breaks(text in "(postgres://|jdbc:postgresql:|host=|export PGHOST=|)[\\PC\\t\\n]{0,40}") {
+        drop(paste(&text));
+        drop(crate::common::host::tidy(&text));
+    }
+
+    /// What libpq's own quoting makes of any password comes back as it was.
+    #[test]
+    fn postgres_paste_takes_any_password(password in "\\PC{1,30}") {
+        let quoted = password.replace('\\', "\\\\").replace('\'', "\\'");
+        let taken = paste(&format!("host=h password='{quoted}' user=u")).unwrap();
+        proptest::prop_assert_eq!(taken.secrets[&super::PASSWORD].expose(), password.as_bytes());
+        let encoded = percent_encoding::utf8_percent_encode(&password, percent_encoding::NON_ALPHANUMERIC);
+        let taken = paste(&format!("postgres://u:{encoded}@h/d")).unwrap();
+        proptest::prop_assert_eq!(taken.secrets[&super::PASSWORD].expose(), password.as_bytes());
+    }
+}
