@@ -24,5 +24,7 @@ export default defineConfig(({ mode }) => ({
     include: ["tests/**/*.test.ts", "src/**/*.test.ts"],
     setupFiles: ["tests/setup.ts"],
     restoreMocks: true,
+    // Generous: it runs beside builds on small machines, and no test waits for the clock to pass.
+    testTimeout: 30_000,
   },
 }));

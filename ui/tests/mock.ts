@@ -100,12 +100,14 @@ export function worked(): { events: StageEvent[]; outcome: Outcome } {
   };
 }
 
+const collator = new Intl.Collator("en", { numeric: true });
+
 function list(world: World, request: ListRequest): ListPage {
   const text = request.search.toLowerCase();
   const hit = (c: ConnectionView) => [c.name, c.host, ...c.labels].some((words) => words.toLowerCase().includes(text));
   const found = world.connections.filter((c) => hit(c) && (!request.connector || c.connector === request.connector));
   const by = {
-    name: (a: ConnectionView, b: ConnectionView) => a.name.localeCompare(b.name, "en", { numeric: true }),
+    name: (a: ConnectionView, b: ConnectionView) => collator.compare(a.name, b.name),
     last_test: (a: ConnectionView, b: ConnectionView) => (a.last_test?.at ?? 0) - (b.last_test?.at ?? 0),
     changed: (a: ConnectionView, b: ConnectionView) => a.changed_at - b.changed_at,
     warehouse: (a: ConnectionView, b: ConnectionView) => a.connector.localeCompare(b.connector),

@@ -1,5 +1,5 @@
 // Before every test: what jsdom lacks, and a clean screen after it.
-import { cleanup } from "@testing-library/svelte";
+import { cleanup, configure } from "@testing-library/svelte";
 import { afterEach, beforeEach } from "vitest";
 import { toasts } from "@/shared/toasts.svelte";
 import { navigation } from "@/shared/navigation.svelte";
@@ -11,6 +11,9 @@ class NoResize {
   disconnect(): void {}
 }
 
+// What is missing, without the whole document.
+configure({ getElementError: (message) => new Error(message?.split("\n\n").slice(0, 1).join("\n") ?? "not found") });
+
 beforeEach(() => {
   globalThis.ResizeObserver ??= NoResize as unknown as typeof ResizeObserver;
   Element.prototype.scrollIntoView ??= () => undefined;
@@ -20,6 +23,8 @@ beforeEach(() => {
   })) as unknown as typeof Element.prototype.animate;
   Element.prototype.hasPointerCapture ??= () => false;
   navigation.go({ at: "connections" });
+  navigation.guard = undefined;
+  delete document.documentElement.dataset.ready;
 });
 
 afterEach(() => {
