@@ -28,6 +28,8 @@ impl<'c> App<'c> {
         let mut command = computer.command("WebKitWebDriver");
         command.arg(format!("--port={port}")).arg("--host=127.0.0.1");
         command.env("TAURI_WEBVIEW_AUTOMATION", "true").envs(computer.app_env());
+        // There are neither saved settings nor assistive programs on this bus: nothing is looked for.
+        command.env("GSETTINGS_BACKEND", "memory").env("NO_AT_BRIDGE", "1");
         command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log);
         // A group of its own: the application is the driver's child and can outlive it.
         process::own_group(&mut command);
@@ -94,6 +96,11 @@ impl<'c> App<'c> {
         let group = format!("-{}", self.driver.id());
         let _ = std::process::Command::new("kill").args(["-KILL", "--", &group]).status();
         process::end_group(&mut self.driver);
+    }
+
+    /// What it runs on.
+    pub fn computer(&self) -> &Computer {
+        self.computer
     }
 
     /// Ids of the application's own process and of those it started.

@@ -51,12 +51,23 @@ impl App<'_> {
 
     /// Replaces what is in the field of that label.
     pub async fn fill(&self, label: &str, text: &str) {
-        let field = self.find("field", label).await;
-        field.click().await.expect("the field takes the focus");
         let all = format!("{}a{}", char::from(Key::Control), char::from(Key::Null));
-        field.send_keys(&all).await.expect("everything in it is selected");
         let keys = if text.is_empty() { char::from(Key::Delete).to_string() } else { text.to_owned() };
-        field.send_keys(&keys).await.expect("the field takes text");
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let field = self.find("field", label).await;
+            let done = async {
+                field.click().await?;
+                field.send_keys(&all).await?;
+                field.send_keys(&keys).await
+            };
+            // What moves or is replaced in the very moment is looked for again.
+            match done.await {
+                Ok(()) => return,
+                Err(e) if Instant::now() > deadline => self.give_up(&format!("typing into “{label}”: {e}")).await,
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
     }
 
     /// What is in the field of that label.

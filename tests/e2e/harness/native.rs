@@ -120,7 +120,9 @@ impl App<'_> {
 
     async fn wait_until_closed(&self, window: &str) -> bool {
         for _ in 0..40 {
-            if self.xdotool(&["getwindowname", window]).is_none() {
+            // A dialog that was closed may live on unseen for a while.
+            let seen = self.xdotool(&["search", "--onlyvisible", "--name", "Open"]).unwrap_or_default();
+            if !seen.lines().any(|id| id == window) {
                 return true;
             }
             pause(50).await;
