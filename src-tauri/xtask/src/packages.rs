@@ -31,18 +31,20 @@ pub const HEADLESS: &[&str] = &[
     "xvfb",
 ];
 
-/// To test it: a driver for the window, a database, a way to break writes on purpose.
+/// To test it: a driver for the window, a database, two proxies, a way to break writes on purpose.
 pub const TEST: &[&str] = &[
     "dbus-x11",
     "gir1.2-gtk-3.0",
     "iproute2",
     "libsecret-tools",
+    "microsocks",
     "openssl",
     "postgresql-15",
     "postgresql-15-postgis-3",
     "procps",
     "python3-gi",
     "strace",
+    "tinyproxy-bin",
     "webkit2gtk-driver",
     "xclip",
 ];
