@@ -90,6 +90,7 @@ async fn postgres_no_pg_hba_entry_says_user_database_and_encryption() {
     let (view, _) = failure(plain_form("localhost", server.port, pg::TLS_ONLY)).await;
     assert_eq!(brief(&view), "postgres.no_hba_entry login username");
     assert!(view.why.contains("(not encrypted)"), "{view:?}");
+    assert!(matches!(&view.actions[..], [Action::Set { value, .. }] if value == "prefer"), "{view:?}");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ const fn text(code: &'static str, what: &'static str, why: &'static str, remedy:
 pub(crate) static UNKNOWN_AUTHORITY: Text = text(
     "tls.unknown_authority",
     "The certificate of {host} is not signed by an authority that this computer trusts.",
-    "It was issued by {issuer}, which is neither among the system's authorities nor the root certificate given here.",
+    "It was issued by {issuer}, which is not among the system's authorities, and no root certificate is given here.",
     "Choose the server's root certificate; a cloud provider offers it for download. Or add the authority in Settings.",
 );
 pub(crate) static WRONG_ROOT: Text = text(

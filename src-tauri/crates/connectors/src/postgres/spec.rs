@@ -167,6 +167,7 @@ pub(super) static SPEC: ConnectorSpec = ConnectorSpec {
         "jdbc:postgresql://host:5432/database",
         "host=… port=… user=… dbname=…",
         "PGHOST=… PGUSER=… lines",
+        "psql -h … -U … database",
     ],
     stages: &[
         StageSpec { id: stage::RESOLVE, label: "Find the server" },

@@ -1,6 +1,6 @@
 //! Failures of the login.
 
-use super::super::settings::SslMode;
+use super::super::settings::{Server, SslMode};
 use super::super::spec::{CLIENT_CERTIFICATE, DATABASE, PASSWORD, SERVER, SSL_MODE, USERNAME};
 use super::super::watch::{Asked, Refusal};
 use super::{Context, handshake, not_postgres, set_mode, texts, with_details};
@@ -80,7 +80,13 @@ fn refused(db: &DbError, attempt: &Attempt<'_>) -> Error {
         .with("database", &settings.database)
         .with("encryption", encryption)
         .with("certificate", certificate);
-    with_details(field.into_iter().fold(error, Error::field), db)
+    let error = with_details(field.into_iter().fold(error, Error::field), db);
+    // A rule for encrypted connections alone is common, and the server does not say so.
+    if text.code == texts::NO_HBA_ENTRY.code && settings.ssl == SslMode::Disable && matches!(settings.server, Server::Host(_)) {
+        let mode = SslMode::proposed(settings.server.is_local());
+        return error.action(set_mode(mode, &format!("Use {}", mode.word())));
+    }
+    error
 }
 
 fn meaning(db: &DbError, attempt: &Attempt<'_>) -> (&'static Text, Option<FieldId>) {

@@ -16,6 +16,9 @@ use std::error::Error as _;
 use std::time::Duration;
 use tokio_postgres::error::{DbError, Error as PgError};
 
+/// The longer wait that is offered after a silent server.
+const PATIENT: Duration = Duration::from_secs(60);
+
 /// What an explanation needs to know of the attempt.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
@@ -42,12 +45,16 @@ pub(super) fn reach(error: Error) -> Error {
 
 /// Reached, and then not a word.
 pub(super) fn silent(context: &Context<'_>, after: Duration) -> Error {
-    Error::new(&texts::SILENT)
+    let error = Error::new(&texts::SILENT)
         .with("host", context.host())
         .with("port", context.settings.port)
         .with("seconds", net::seconds(after))
-        .field(PORT)
-        .action(Action::Set { field: CONNECT_TIMEOUT, value: "60".to_owned(), label: "Wait up to 60 seconds".to_owned() })
+        .field(PORT);
+    if context.settings.connect_timeout >= PATIENT {
+        return error;
+    }
+    let seconds = PATIENT.as_secs();
+    error.action(Action::Set { field: CONNECT_TIMEOUT, value: seconds.to_string(), label: format!("Allow {seconds} seconds") })
 }
 
 /// The connection broke.

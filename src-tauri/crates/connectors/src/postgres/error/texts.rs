@@ -98,7 +98,7 @@ pub(crate) static IN_BETWEEN: Text = text(
     "postgres.in_between",
     Kind::Auth,
     [
-        "Someone stands between this computer and the server.",
+        "Something stands between this computer and the server.",
         "The server sees another encrypted channel than this computer does, so it refused the login; the password was not revealed.",
         "Use the SSL mode verify-full. If a proxy that opens encryption is wanted there, have channel binding switched off in it.",
     ],

@@ -1,8 +1,10 @@
-//! What people paste to say where a PostgreSQL is: URLs, JDBC URLs, libpq's keyword strings, PG* environment lines.
+//! What people paste to say where a PostgreSQL is: URLs, JDBC URLs, libpq's keyword strings, PG* environment lines,
+//! `psql` commands.
 //!
 //! Owns reading these forms and what of them is taken over. Nothing that a paste brings becomes active if it could send a secret
 //! elsewhere or less safely: file paths and weaker TLS are named in `ignored` instead.
 
+mod command;
 mod env;
 mod keywords;
 mod url;
@@ -26,7 +28,7 @@ pub(super) fn paste(text: &str) -> Option<DraftPatch> {
         return None;
     }
     let text = unquoted(text);
-    let pairs = url::read(text).or_else(|| env::read(text)).or_else(|| keywords::read(text))?;
+    let pairs = command::read(text).or_else(|| url::read(text)).or_else(|| env::read(text)).or_else(|| keywords::read(text))?;
     Some(patch(pairs))
 }
 

@@ -89,6 +89,24 @@ fn postgres_environment_lines_fill_the_form() {
 }
 
 #[test]
+fn postgres_psql_commands_fill_the_form() {
+    for (text, fields) in [
+        ("psql 'postgres://ana:x@h/d?sslmode=require'", "ana|x|h||d|"),
+        ("psql \"host=h port=1 dbname=d user=ana\"", "ana||h|1|d|"),
+        ("psql -h h -p 5433 -U ana -d d", "ana||h|5433|d|"),
+        ("psql --host=h --port 5433 -Uana d", "ana||h|5433|d|"),
+        ("PGPASSWORD='x y' psql -h h -U ana d", "ana|x y|h||d|"),
+        ("psql -d postgres://ana:x@h/d", "ana|x|h||d|"),
+        ("psql -W -h h d ana", "ana||h||d|"),
+    ] {
+        assert_eq!(taken(text), fields, "{text}");
+    }
+    for text in ["psql", "psqlx -h h", "psql -h", "psql 'open"] {
+        assert!(paste(text).is_none(), "{text}");
+    }
+}
+
+#[test]
 fn postgres_paste_names_what_it_leaves_out() {
     for (text, word) in [
         ("postgres://h/d?sslmode=require", "sslmode=require"),
