@@ -77,6 +77,9 @@ export function check(spec: ConnectorSpec, draft: DraftView): FieldError[] {
   });
 }
 
+const notAConnection = () =>
+  fail({ code: "draft.not_a_connection", kind: "invalid", what: "This text does not describe a connection." });
+
 /** Teaches the stand-in for Rust about drafts. */
 export function teach(world: World, change: (drafts: Drafts) => void = () => undefined): Drafts {
   const all = new Drafts();
@@ -107,7 +110,7 @@ export function teach(world: World, change: (drafts: Drafts) => void = () => und
     return keep({ ...draft, files: { ...draft.files, [field]: all.file }, dirty: true });
   };
   const paste = (draft: DraftView, text: string): Pasted => {
-    const got = all.pastes(text) ?? {};
+    const got = all.pastes(text) ?? notAConnection();
     const typed = (id: string) => [id, { ...(draft.secrets[id] as SecretView), from: "typed" as const }];
     const secrets = { ...draft.secrets, ...Object.fromEntries((got.secrets ?? []).map(typed)) };
     const values = { ...draft.values, ...got.values };
@@ -142,7 +145,7 @@ export function teach(world: World, change: (drafts: Drafts) => void = () => und
     draft_new: (args) => make(args.connector as string),
     draft_paste_new: ({ text }) => {
       const got = all.pastes(text as string);
-      return got?.connector ? paste(make(got.connector), text as string) : null;
+      return got?.connector ? paste(make(got.connector), text as string) : notAConnection();
     },
     draft_view: of,
     draft_set: (args) => {
@@ -151,7 +154,10 @@ export function teach(world: World, change: (drafts: Drafts) => void = () => und
     },
     draft_secret: (args) => secret(args, { from: "typed", file: null, summary: null }),
     draft_secret_clear: (args) => secret(args, { from: of(args).editing ? "stored" : "nowhere" }),
-    draft_source: (args) => secret(args, { source: args.source as SecretView["source"] }),
+    draft_source: (args) => {
+      const source = args.source as SecretView["source"];
+      return secret(args, source === "ask" ? { source, from: "nowhere", file: null, summary: null } : { source });
+    },
     draft_organise: (args) =>
       keep({
         ...of(args),

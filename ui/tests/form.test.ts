@@ -4,9 +4,8 @@ import type { ChoicePage } from "@/ipc";
 import { expectAccessible } from "./axe";
 import { freshDraft } from "./drafts";
 import { everything } from "./everything";
-import { fillIn, openForm } from "./forms";
+import { fillIn, openAt, openForm } from "./forms";
 import { connection, fail } from "./mock";
-import { openAt } from "./forms";
 
 const button = (name: string | RegExp) => screen.getByRole("button", { name });
 const password = () => screen.getByLabelText<HTMLInputElement>("Password");
@@ -235,7 +234,7 @@ describe("a secret", () => {
         const draft = freshDraft(everything);
         draft.editing = id;
         const secret = draft.secrets.password;
-        if (secret) secret.asked_again_because = because;
+        if (secret) Object.assign(secret, { from: "stored", asked_again_because: because });
         return draft;
       };
     });

@@ -5,7 +5,7 @@ import { SvelteMap } from "svelte/reactivity";
 import { api, type ConnectionView, type ConnectorSpec, type DraftView, type KeepSecrets, type Outcome } from "@/ipc";
 import { m } from "@/paraglide/messages";
 import { Form } from "@/shared/form/form.svelte";
-import { failureWords } from "@/shared/form/words";
+import { failureWords, isNoConnection } from "@/shared/form/words";
 import { navigation, type Route } from "@/shared/navigation.svelte";
 import { TestRun } from "@/shared/stages.svelte";
 import { toasts } from "@/shared/toasts.svelte";
@@ -103,7 +103,10 @@ export class Wizard {
   async pasteNew(text: string): Promise<boolean> {
     let found = false;
     await this.#try(async () => {
-      const pasted = await api.draftPasteNew(text);
+      const pasted = await api.draftPasteNew(text).catch((error: unknown) => {
+        if (isNoConnection(error)) return null;
+        throw error;
+      });
       if (!pasted) return;
       found = true;
       const form = this.#show(pasted.draft);
@@ -176,7 +179,6 @@ export class Wizard {
       return late;
     });
     if (outcome) await this.#ended(form, outcome);
-    else if (this.run.failure?.field) await form.focus(this.run.failure.field);
   }
 
   async #ended(form: Form, outcome: Outcome): Promise<void> {
@@ -184,7 +186,7 @@ export class Wizard {
       this.#forget();
       await form.wrong(outcome.errors);
     } else if (outcome.outcome === "failed") {
-      if (outcome.error.field) await form.focus(outcome.error.field);
+      if (outcome.error.field) await form.blame(outcome.error.field, outcome.error.what);
     } else if (this.verb === "connect" && outcome.connection) {
       this.#saved(outcome.connection);
     }

@@ -4,27 +4,13 @@
 
 import { tick } from "svelte";
 import type { ConnectorSpec, DraftView, Environment, Field, FieldError, Pasted, SecretSource } from "@/ipc";
+import { differs, isGiven, type Control, type Review } from "./parts";
 import type { FormPort } from "./port";
 import { m } from "@/paraglide/messages";
-import { failureOf, failureWords } from "./words";
+import { failureOf, failureWords, isNoConnection } from "./words";
 
 /** The pseudo-field whose value is the chosen sign-in card. */
 export const SIGN_IN = "sign_in";
-
-/** What a control on the screen can do for the form. */
-export interface Control {
-  /** Takes the focus, opening itself first where it has to. */
-  focus(): void;
-  /** Hands over a secret that was typed and not yet sent, and empties itself. */
-  collect?(): string | null;
-}
-
-/** What a paste did, to be looked at and perhaps undone. */
-export interface Review {
-  before: DraftView;
-  filled: string[];
-  ignored: string[];
-}
 
 let forms = 0;
 
@@ -74,7 +60,12 @@ export class Form {
 
   /** The fields on the screen, in the spec's order. */
   fields(advanced: boolean): Field[] {
-    return this.spec.fields.filter((f) => f.advanced === advanced && this.draft.visible.includes(f.id));
+    return this.spec.fields.filter((f) => f.advanced === advanced && this.shows(f.id));
+  }
+
+  /** The field is part of the form now. */
+  shows(id: string): boolean {
+    return this.draft.visible.includes(id);
   }
 
   value(id: string): string {
@@ -87,9 +78,7 @@ export class Form {
 
   /** What holds something: a value, a file, a secret, or the promise to ask. */
   given(id: string): boolean {
-    const secret = this.draft.secrets[id];
-    if (secret) return secret.from !== "nowhere" || secret.source === "ask";
-    return this.value(id).trim() !== "" || id in this.draft.files;
+    return isGiven(this.draft, id, this.value(id));
   }
 
   /** Something was typed that leaving would lose. */
@@ -113,10 +102,7 @@ export class Form {
 
   /** How many fields of *Advanced* hold something else than from the start. */
   get changed(): number {
-    return this.fields(true).filter((f) => {
-      if (this.draft.secrets[f.id]) return this.draft.secrets[f.id]?.from !== "nowhere";
-      return f.id in this.draft.files || this.value(f.id).trim() !== (f.default ?? "");
-    }).length;
+    return this.fields(true).filter((f) => differs(this.draft, f, this.value(f.id))).length;
   }
 
   /** The ids by which a control, its help and its error are tied together. */
@@ -191,8 +177,12 @@ export class Form {
     let done: Pasted | null = null;
     const before = this.draft;
     await this.#run(async () => {
-      done = await this.port.paste(this.draft.id, text);
-      this.draft = done.draft;
+      try {
+        done = await this.port.paste(this.draft.id, text);
+        this.draft = done.draft;
+      } catch (error) {
+        if (!isNoConnection(error)) throw error;
+      }
     });
     return this.reviewed(done, before);
   }
@@ -247,6 +237,12 @@ export class Form {
     this.#errors = errors;
     const first = this.errors[0];
     if (first) await this.focus(first.field);
+  }
+
+  /** Says at the field what the warehouse had against it, until it is changed, and goes there. */
+  async blame(id: string, message: string): Promise<void> {
+    if (this.field(id)) this.#refused[id] = message;
+    await this.focus(id);
   }
 
   /** Opens what hides the field and puts the focus into it. */

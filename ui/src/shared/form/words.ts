@@ -15,3 +15,8 @@ export function failureWords(error: unknown): string {
   if (!view) return m.form_defect();
   return [view.what, view.why, view.remedy].filter(Boolean).join(" ");
 }
+
+/** The failure says that a pasted text is no connection: nothing went wrong. */
+export function isNoConnection(error: unknown): boolean {
+  return failureOf(error)?.code === "draft.not_a_connection";
+}

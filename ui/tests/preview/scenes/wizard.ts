@@ -26,7 +26,8 @@ async function fill(label: string, text: string): Promise<void> {
 const world =
   (change: (drafts: Drafts, world: World) => void = () => undefined) =>
   (w: World) => {
-    w.specs = [...specs, everything];
+    // The form of all kinds is no warehouse: it is there only where a scene is about it.
+    w.specs = location.search.includes("everything") ? [everything] : specs;
     teach(w, (drafts) => change(drafts, w));
   };
 

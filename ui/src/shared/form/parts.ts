@@ -1,0 +1,37 @@
+// What a form is made of besides its spec, and what can be told of a field from its draft alone.
+
+import type { DraftView, Field, SecretView } from "@/ipc";
+
+/** What a control on the screen can do for the form. */
+export interface Control {
+  /** Takes the focus, opening itself first where it has to. */
+  focus(): void;
+  /** Hands over a secret that was typed and not yet sent, and empties itself. */
+  collect?(): string | null;
+}
+
+/** What a paste did, to be looked at and perhaps undone. */
+export interface Review {
+  before: DraftView;
+  filled: string[];
+  ignored: string[];
+}
+
+/** There is a secret that will be used; a stored one whose destination changed is not. */
+export function isHeld(secret: SecretView | undefined): boolean {
+  return secret?.from === "typed" || (secret?.from === "stored" && secret.asked_again_because === null);
+}
+
+/** The field holds something: a value, a file, a secret, or the promise to ask. */
+export function isGiven(draft: DraftView, id: string, value: string): boolean {
+  const secret = draft.secrets[id];
+  if (secret) return isHeld(secret) || secret.source === "ask";
+  return value.trim() !== "" || id in draft.files;
+}
+
+/** The field holds something else than from the start. */
+export function differs(draft: DraftView, field: Field, value: string): boolean {
+  const secret = draft.secrets[field.id];
+  if (secret) return secret.from !== "nowhere";
+  return field.id in draft.files || value.trim() !== (field.default ?? "");
+}
