@@ -114,8 +114,9 @@ impl Line {
         let end = async {
             self.held.lock().await.0 = None;
             self.tasks.wait().await;
+            Ok(())
         };
-        let _ = cx.within(GOODBYE).run(async { Ok(end.await) }).await;
+        let _ = cx.within(GOODBYE).run(end).await;
     }
 
     /// What a turn leaves behind: the server stops the work, the transaction is rolled back.

@@ -74,6 +74,9 @@ impl Copy {
     /// # Errors
     /// What is wrong with the bytes.
     pub(super) fn step(&mut self) -> Result<Step, Bad> {
+        if !self.carry.is_empty() {
+            return Ok(Step::More);
+        }
         match self.state {
             State::Header => {
                 if !self.header()? {

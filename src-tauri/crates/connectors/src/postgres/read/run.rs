@@ -154,7 +154,7 @@ async fn wrapped(client: &Client, run: &Run, alone: &Statement, params: &[Param]
 }
 
 const TYPE_NAMES: &str = "SELECT pg_catalog.format_type(t.id, t.modifier) \
-    FROM pg_catalog.unnest($1::oid[], $2::int4[]) WITH ORDINALITY AS t(id, modifier, at) ORDER BY t.at";
+    FROM unnest($1::oid[], $2::int4[]) WITH ORDINALITY AS t(id, modifier, at) ORDER BY t.at";
 
 fn as_sql(param: &Param) -> &(dyn ToSql + Sync) {
     param
@@ -235,6 +235,7 @@ impl Streaming {
             let next = this.next().await?;
             Some((next, this))
         })
+        .fuse()
         .boxed()
     }
 

@@ -75,7 +75,8 @@ impl Area {
                 }
                 Self::EachRow { .. } => write!(
                     part,
-                    "CASE WHEN {dot}ST_SRID({column}) IN (0, 4326) THEN {column} ELSE {dot}ST_Transform({column}, 4326) END {meets} {}",
+                    "CASE WHEN {dot}ST_SRID({column}::{dot}geometry) IN (0, 4326) THEN {column}::{dot}geometry \
+                     ELSE {dot}ST_Transform({column}::{dot}geometry, 4326) END {meets} {}",
                     envelope(4326)
                 ),
             };
