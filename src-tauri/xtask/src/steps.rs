@@ -154,6 +154,8 @@ fn tail(text: &str, lines: usize) -> String {
 /// Reads the counts of cargo-nextest, of `cargo test` and of vitest.
 pub fn count(text: &str) -> Tally {
     let mut all = Tally::default();
+    // nextest shows what a failed test said, and that holds a line of libtest's own.
+    let by_nextest = text.lines().any(|line| line.trim().starts_with("Summary ["));
     for line in text.lines() {
         let line = line.trim();
         let words: Vec<&str> = line.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
@@ -162,7 +164,7 @@ pub fn count(text: &str) -> Tally {
             words.get(at.checked_sub(1)?)?.parse::<usize>().ok()
         };
         let is_nextest = line.starts_with("Summary [") && line.contains(" run: ");
-        let is_cargo = line.starts_with("test result: ");
+        let is_cargo = !by_nextest && line.starts_with("test result: ");
         let is_vitest = words.first() == Some(&"Tests") && (line.contains("passed") || line.contains("failed"));
         if is_nextest || is_cargo || is_vitest {
             all.passed += before("passed").unwrap_or(0);
@@ -178,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_counts_of_three_test_runners_are_read() {
-        let nextest = "     Summary [   5.471s] 12 tests run: 9 passed (1 slow), 2 failed, 1 timed out, 3 skipped";
+        let nextest = "test result: FAILED. 0 passed; 1 failed; 0 ignored\n     Summary [   5.471s] 12 tests run: 9 passed (1 slow), 2 failed, 1 timed out, 3 skipped";
         assert_eq!(count(nextest), Tally { passed: 9, failed: 3 });
         let cargo = "test result: ok. 7 passed; 0 failed; 1 ignored\ntest result: FAILED. 1 passed; 2 failed; 0 ignored";
         assert_eq!(count(cargo), Tally { passed: 8, failed: 2 });

@@ -49,6 +49,7 @@ const GROUPS: &[Group] = &[
             s.tests("ui: components and screens", npm().args(["run", "--silent", "test"]));
         },
     },
+    Group { name: "specs", needs: &[Need::Rust], run: |s, t| t.target(s, "specs", "every form, generated and fresh") },
     Group { name: "tidy", needs: &[Need::Rust], run: |s, t| t.target(s, "tidy", "the rules of the house") },
     Group { name: "store", needs: &[Need::Rust], run: |s, t| t.package(s, "store", "a real keyring, and every write of a save") },
     Group {
@@ -158,7 +159,8 @@ impl Tools {
                 cargo.args(["--", "--test-threads", "1"]);
             }
         }
-        cargo.env("LANDBRIDGE_APP", place::built("debug", "landbridge"));
+        // The message says what failed; the way there hides it.
+        cargo.env("RUST_BACKTRACE", "0").env("LANDBRIDGE_APP", place::built("debug", "landbridge"));
         if let Some(dir) = &self.peers {
             cargo.env("LANDBRIDGE_PEER_POSTGRES", dir.join("postgres.json"));
         }
