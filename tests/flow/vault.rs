@@ -3,6 +3,7 @@
 use crate::desk::{Desk, code, saved};
 use engine::views::{KeepSecrets, VaultStanding};
 use landbridge_tests::peers::postgres::{Postgres, SCRAM};
+use landbridge_tests::support::canary;
 use model::{FieldId, Secret, SecretSource};
 use store::KeychainFault;
 
@@ -27,8 +28,9 @@ async fn postgres_connects_for_this_session_when_there_is_no_keychain() {
     assert_eq!(code(&desk.test(id).await), "worked");
     assert_eq!(code(&desk.test(id).await), "worked");
     assert_eq!(desk.asked.lock().unwrap().len(), 2, "and then not again");
-    let files: Vec<u8> = crate::canary::everything_in(&desk.dir()).concat();
-    assert!(!crate::canary::holds(&files, SCRAM.password.as_bytes()), "nothing in the clear");
+    for (path, bytes) in canary::everything_in(&desk.dir()) {
+        assert!(!canary::holds(&bytes, SCRAM.password.as_bytes()), "in the clear in {}", path.display());
+    }
 }
 
 #[tokio::test]
@@ -69,4 +71,22 @@ async fn postgres_a_secret_that_is_asked_for_each_time_is_never_sealed() {
     saved(&desk.connect(form).await);
     assert_eq!(desk.asked.lock().unwrap().len(), 1);
     assert_eq!(desk.engine.vault_view().await.unwrap().sealed, 0);
+}
+
+#[tokio::test]
+async fn postgres_a_replaced_password_takes_the_place_of_one_that_was_remembered() {
+    let server = Postgres::shared().await;
+    let desk = Desk::new();
+    let form = desk.verified_form("Twice", server, SCRAM).await;
+    desk.engine.draft_source(form, &FieldId::named("password"), SecretSource::Ask).unwrap();
+    *desk.answer.lock().unwrap() = Some(SCRAM.password.to_owned());
+    let id = saved(&desk.connect(form).await);
+    let edit = desk.engine.connection_edit(id).await.unwrap();
+    desk.engine.draft_source(edit.id, &FieldId::named("password"), SecretSource::Vault).unwrap();
+    desk.secret(edit.id, "password", SCRAM.password);
+    saved(&desk.connect(edit.id).await);
+    assert_eq!(desk.engine.vault_view().await.unwrap().sealed, 1);
+    let desk = desk.restart().await;
+    assert_eq!(code(&desk.test(id).await), "worked");
+    assert!(desk.asked.lock().unwrap().is_empty(), "the sealed one is used");
 }

@@ -5,8 +5,8 @@ use crate::engine::{Engine, ProxyChoice, now};
 use crate::secrets::RunSecrets;
 use crate::views::{DraftId, KeepSecrets, Outcome, RunId};
 use model::{
-    Checked, Connection, ConnectionId, Connector, Ctx, Draft, DraftSecret, Kind, LastTest, Probe, Report, Result, Secret,
-    SecretSource, Slot, TestState,
+    Checked, Connection, ConnectionId, Connector, Ctx, Draft, DraftSecret, Environment, FieldId, Kind, LastTest, NAME, Probe,
+    Report, Result, SIGN_IN, Secret, SecretSource, Slot, TestState,
 };
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,11 +15,42 @@ use store::{SecretChange, SecretChanges};
 /// A session that is not needed any more gets so long to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-/// One try: what it needs, taken out of the draft so that the draft stays free to be changed.
+/// One try: what it needs, taken out of the draft so that the draft stays free to be changed. What is saved is what was tried.
 struct Attempt {
     connector: &'static dyn Connector,
     draft: Draft,
     checked: Checked,
+    environment: Environment,
+    labels: Vec<String>,
+}
+
+impl Attempt {
+    fn of(open: &OpenDraft, checked: Checked) -> Self {
+        let (connector, draft) = (open.connector(), open.working_copy());
+        Self { connector, draft, checked, environment: open.environment, labels: open.labels.clone() }
+    }
+
+    /// The connection that this becomes: what is hidden is left out.
+    fn connection(&self, before: Option<&Connection>) -> Connection {
+        let (spec, draft, now) = (self.connector.spec(), &self.draft, now());
+        let kept = |id: &FieldId| *id == SIGN_IN || spec.field(id).is_some_and(|f| f.is_visible(draft));
+        let trimmed = |(id, value): (&FieldId, &String)| (id.clone(), value.trim().to_owned());
+        Connection {
+            id: before.map_or_else(ConnectionId::fresh, |b| b.id),
+            connector: self.checked.connector.clone(),
+            name: self.checked.name.clone(),
+            host: self.checked.host.clone(),
+            environment: self.environment,
+            labels: self.labels.clone(),
+            values: draft.values.iter().filter(|(id, _)| kept(id) && **id != NAME).map(trimmed).collect(),
+            files: draft.files.iter().filter(|(id, _)| kept(id)).map(|(id, f)| (id.clone(), f.clone())).collect(),
+            sources: draft.sources.iter().filter(|(id, _)| kept(id)).map(|(id, s)| (id.clone(), *s)).collect(),
+            secret_files: draft.secret_files.iter().filter(|(id, _)| kept(id)).map(|(id, f)| (id.clone(), f.clone())).collect(),
+            last_test: None,
+            created_at: before.map_or(now, |b| b.created_at),
+            changed_at: now,
+        }
+    }
 }
 
 impl Engine {
@@ -60,7 +91,7 @@ impl Engine {
             failed => return Ok(outcome(failed, started)),
         };
         let millis = started.elapsed().as_secs_f64() * 1000.0;
-        let saved = match self.save(id, attempt, keep, &probe).await {
+        let saved = match self.save(attempt, keep, &probe).await {
             Ok(saved) => saved,
             Err(error) => return Ok(Outcome::Failed { error: error.view() }),
         };
@@ -80,7 +111,7 @@ impl Engine {
             Ok(checked) => checked,
             Err(errors) => return Ok(Outcome::Fields { errors }),
         };
-        let attempt = Attempt { connector: open.connector(), draft: open.working_copy(), checked };
+        let attempt = Attempt::of(&open, checked);
         let secrets = RunSecrets::of(self, attempt.connector, &attempt.draft, Some(&attempt.checked));
         let started = Instant::now();
         let done = self.try_out(&attempt, &secrets, run, report).await;
@@ -103,7 +134,7 @@ impl Engine {
             Ok(checked) => checked,
             Err(errors) => return Ok(Err(Outcome::Fields { errors })),
         };
-        self.with_draft(id, |open| Ok(Ok(Attempt { connector: open.connector(), draft: open.working_copy(), checked })))
+        self.with_draft(id, |open| Ok(Ok(Attempt::of(open, checked))))
     }
 
     async fn try_out(&self, attempt: &Attempt, secrets: &RunSecrets, run: RunId, report: Arc<dyn Report>) -> Result<Probe> {
@@ -120,19 +151,17 @@ impl Engine {
         done
     }
 
-    async fn save(&self, id: DraftId, attempt: Attempt, keep: KeepSecrets, probe: &Probe) -> Result<ConnectionId> {
+    async fn save(&self, attempt: Attempt, keep: KeepSecrets, probe: &Probe) -> Result<ConnectionId> {
         let before = match attempt.draft.editing {
             Some(id) => Some(self.saved(id).await?),
             None => None,
         };
-        let connection_id = before.as_ref().map_or_else(ConnectionId::fresh, |b| b.id);
-        let mut connection =
-            self.with_draft(id, |open| Ok(open.connection(connection_id, &attempt.checked, now(), before.as_ref())))?;
+        let mut connection = attempt.connection(before.as_ref());
         connection.last_test = last_test(&Ok(probe.clone()));
         let changes = self.secret_changes(&attempt, keep, &mut connection);
-        let destination = attempt.checked.destination.clone();
+        let (id, destination) = (connection.id, attempt.checked.destination);
         self.with_store(move |store, vault| store.save(vault, &connection, changes, &destination)).await?;
-        Ok(connection_id)
+        Ok(id)
     }
 
     /// What is to be sealed, kept and removed; what stays in memory goes there.
@@ -149,7 +178,10 @@ impl Engine {
                     connection.sources.insert(field.id.clone(), SecretSource::Ask);
                     SecretChange::Remove
                 }
-                Some(DraftSecret::Typed(secret)) => SecretChange::Replace(secret.duplicate()),
+                Some(DraftSecret::Typed(secret)) => {
+                    self.session_secrets().forget_slot(connection.id, &slot);
+                    SecretChange::Replace(secret.duplicate())
+                }
                 None => SecretChange::Remove,
             };
             changes.set(slot, change);

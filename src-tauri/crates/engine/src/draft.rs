@@ -2,8 +2,8 @@
 
 use crate::views::{DraftId, DraftView, FileView, SecretFrom, SecretView};
 use model::{
-    Checked, Connection, ConnectionId, Connector, Destination, Draft, DraftPatch, DraftSecret, Environment, Error, FieldError,
-    FieldId, FieldKind, FileValue, Kind, NAME, Secret, SecretSource, Text,
+    Checked, Connection, Connector, Destination, Draft, DraftPatch, DraftSecret, Environment, Error, FieldError, FieldId,
+    FieldKind, FileValue, Kind, NAME, Secret, SecretSource, Text,
 };
 use std::collections::BTreeSet;
 
@@ -307,34 +307,6 @@ impl OpenDraft {
             environment: self.environment,
             labels: self.labels.clone(),
             dirty: self.dirty,
-        }
-    }
-
-    /// The connection that this draft becomes: what is hidden is left out.
-    pub fn connection(&self, id: ConnectionId, checked: &Checked, now: u64, before: Option<&Connection>) -> Connection {
-        let spec = self.connector.spec();
-        let kept = |id: &FieldId| *id == model::SIGN_IN || spec.field(id).is_some_and(|f| f.is_visible(&self.draft));
-        let trimmed = |(id, value): (&FieldId, &String)| (id.clone(), value.trim().to_owned());
-        Connection {
-            id,
-            connector: checked.connector.clone(),
-            name: checked.name.clone(),
-            host: checked.host.clone(),
-            environment: self.environment,
-            labels: self.labels.clone(),
-            values: self.draft.values.iter().filter(|(id, _)| kept(id) && **id != NAME).map(trimmed).collect(),
-            files: self.draft.files.iter().filter(|(id, _)| kept(id)).map(|(id, f)| (id.clone(), f.clone())).collect(),
-            sources: self.draft.sources.iter().filter(|(id, _)| kept(id)).map(|(id, s)| (id.clone(), *s)).collect(),
-            secret_files: self
-                .draft
-                .secret_files
-                .iter()
-                .filter(|(id, _)| kept(id))
-                .map(|(id, f)| (id.clone(), f.clone()))
-                .collect(),
-            last_test: None,
-            created_at: before.map_or(now, |b| b.created_at),
-            changed_at: now,
         }
     }
 }

@@ -26,6 +26,11 @@ impl SessionSecrets {
         self.lock().get(&(connection, slot.clone(), destination.to_bytes())).map(Secret::duplicate)
     }
 
+    /// Forgets one: it was replaced by what is sealed now, or taken out.
+    pub fn forget_slot(&self, connection: ConnectionId, slot: &Slot) {
+        self.lock().retain(|(id, of, _), _| *id != connection || of != slot);
+    }
+
     /// Forgets all of a connection.
     pub fn forget(&self, connection: ConnectionId) {
         self.lock().retain(|(id, _, _), _| *id != connection);
