@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 /// What opens the keychain.
 pub const KEYRING_PASSWORD: &str = "the desktop's own password";
 
+const PREFIX: &str = "landbridge-desktop-";
+
 /// How the keychain is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keyring {
@@ -206,9 +208,21 @@ fn first_line(command: &mut Command, name: &str, children: &mut Vec<Child>) -> R
     }
 }
 
+/// Removes what a killed test left behind: directories named by processes that are no more.
+fn sweep() {
+    for entry in fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let owner = name.strip_prefix(PREFIX).and_then(|rest| rest.split('-').next()?.parse::<u32>().ok());
+        if owner.is_some_and(|pid| !std::path::Path::new("/proc").join(pid.to_string()).exists()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 fn make_dirs() -> Result<PathBuf, String> {
+    sweep();
     let nanos = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_nanos());
-    let dir = std::env::temp_dir().join(format!("landbridge-desktop-{}-{:x}", std::process::id(), nanos & 0xff_ffff_ffff));
+    let dir = std::env::temp_dir().join(format!("{PREFIX}{}-{:x}", std::process::id(), nanos & 0xff_ffff_ffff));
     for (_, path) in dirs_env(&dir) {
         fs::create_dir_all(&path).map_err(|e| format!("{path}: {e}"))?;
     }

@@ -71,11 +71,11 @@ fn painted(desktop: &Desktop, app: &mut Child) -> Result<PathBuf, String> {
             return Err(format!("The application ended by itself, with {status}"));
         }
         thread::sleep(Duration::from_millis(300));
-        let window = process::says(desktop.command("xdotool").args(["search", "--onlyvisible", "--name", "Landbridge"]));
-        if window.is_none_or(|ids| ids.is_empty()) {
-            continue;
-        }
-        let _ = process::says(desktop.command("import").args(["-window", "root"]).arg(&picture));
+        let search = ["search", "--onlyvisible", "--name", "^Landbridge$"];
+        let windows = process::says(desktop.command("xdotool").args(search)).unwrap_or_default();
+        let Some(window) = windows.lines().last() else { continue };
+        // Its content alone: the frame around it has colours enough of its own.
+        let _ = process::says(desktop.command("import").args(["-window", window]).arg(&picture));
         // The number of colours and the sum of all pixels: the same twice, and more than a blank page has.
         let now = process::says(desktop.command("identify").args(["-format", "%k %#"]).arg(&picture)).unwrap_or_default();
         let colours = now.split(' ').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(0);
