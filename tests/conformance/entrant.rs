@@ -80,6 +80,8 @@ pub trait Entrant: Send + Sync {
     async fn truth(&self, sql: &str) -> Texts;
     /// A reading session as somebody whom the server forbids nothing, in a database of its own.
     async fn open_mighty(&self) -> (Arc<dyn Session>, String);
+    /// Locks a table of the writer's own schema against everybody, until the answer is dropped.
+    async fn lock(&self, name: &str, table: &str) -> Box<dyn Send>;
     /// Everything that a hostile statement could have left behind in that database or beside it, as one text.
     async fn footprint(&self, name: &str) -> String;
     /// A session in a database of its own, whose server side is then ended.
@@ -89,6 +91,8 @@ pub trait Entrant: Send + Sync {
     /// Statements.
     fn words(&self) -> Words;
 
+    /// The writer's own schema, in which `canary` is made.
+    fn scratch(&self) -> Path;
     /// The schema with one relation of each kind, and those relations.
     fn kinds(&self) -> (Path, Vec<(&'static str, NodeKind)>);
     /// A schema of 300 tables `table_0001` …

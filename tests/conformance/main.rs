@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 /// The connectors: one line each.
 fn joined() -> Vec<Arc<dyn Entrant>> {
-    vec![Arc::new(postgres::Postgres::default())]
+    vec![Arc::new(postgres::Postgres)]
 }
 
 type Test = Box<dyn FnOnce(&tokio::runtime::Runtime) -> Result<Option<&'static str>, String>>;

@@ -13,7 +13,6 @@ use proptest::prelude::*;
 use std::sync::Arc;
 use tokio_postgres::SimpleQueryMessage;
 
-#[derive(Default)]
 pub struct Postgres;
 
 const CANARY_FILE: &str = "/tmp/landbridge_conformance_canary";
@@ -119,6 +118,12 @@ impl Entrant for Postgres {
         answer.iter().filter_map(row).collect()
     }
 
+    async fn lock(&self, name: &str, table: &str) -> Box<dyn Send> {
+        let client = Server::shared().await.admin(name).await;
+        client.batch_execute(&format!("BEGIN; LOCK TABLE scratch.{table} IN ACCESS EXCLUSIVE MODE")).await.unwrap();
+        Box::new(client)
+    }
+
     async fn footprint(&self, name: &str) -> String {
         let client = Server::shared().await.admin(name).await;
         let mut out = format!("file {}\n", std::path::Path::new(CANARY_FILE).exists());
@@ -192,6 +197,10 @@ impl Entrant for Postgres {
             ("without_columns", Table),
         ];
         (Path::of(["kinds"]), kinds)
+    }
+
+    fn scratch(&self) -> Path {
+        Path::of(["scratch"])
     }
 
     fn many(&self) -> Path {

@@ -117,3 +117,17 @@ pub async fn browse_of_what_is_not_there_says_so(it: It) {
     let odd = PageToken(Some("\u{10ffff}'\"".to_owned()));
     assert!(session.browse(&it.many(), &Filter::default(), odd, &cx()).await.unwrap().items.is_empty());
 }
+
+pub async fn browse_and_describe_wait_for_no_lock(it: It) {
+    let (session, name) = it.open_writer().await;
+    let make = model::Query { sql: it.words().changes[0].to_owned(), ..Default::default() };
+    session.execute(&make, model::WritePermit::granted_by_the_person(), &cx()).await.unwrap();
+    let lock = it.lock(&name, "canary").await;
+    let nodes = all(&session, &it.scratch(), &Filter::default()).await;
+    assert_eq!(names(&nodes), ["canary"]);
+    let table = session.describe(&it.scratch().child("canary"), &cx()).await.unwrap();
+    assert_eq!((table.columns.len(), table.bytes), (1, None));
+    drop(lock);
+    session.close(&cx()).await;
+    it.clean_up(&name).await;
+}

@@ -78,6 +78,7 @@ pub fn all() -> Vec<Case> {
         browse::browse_hides_what_may_not_be_seen,
         browse::browse_survives_hostile_names,
         browse::browse_of_what_is_not_there_says_so,
+        browse::browse_and_describe_wait_for_no_lock: Writes,
         describe::describe_tells_columns_key_and_comment,
         describe::describe_tells_geometry_columns: Spatial,
         describe::describe_leaves_out_columns_that_may_not_be_read,

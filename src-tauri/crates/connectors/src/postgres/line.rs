@@ -18,6 +18,8 @@ use tokio_postgres::Client;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+/// The end of every reading: what it set goes with the transaction, what it locked beyond one goes too.
+const END: &str = "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()";
 /// So long may it take until a dropped piece of work is over at the server; then the connection is given up.
 const TIDYING: Duration = Duration::from_secs(10);
 /// So long does quitting wait.
@@ -122,6 +124,10 @@ impl Line {
     /// What a turn leaves behind: the server stops the work, the transaction is rolled back.
     async fn tidy(mut held: OwnedMutexGuard<Held>, cancels: bool) {
         let Some((client, cancel)) = held.0.clone() else { return };
+        if client.is_closed() {
+            held.0 = None;
+            return;
+        }
         let tidied = timeout(TIDYING, async {
             if cancels && let Err(error) = cancel.run().await {
                 // The work then ends by itself, or with the connection.
@@ -129,7 +135,7 @@ impl Line {
             }
             // The server's cancel may hit the ROLLBACK instead: then it is over, and once more is enough.
             for _ in 0..3 {
-                if client.batch_execute("ROLLBACK").await.is_ok() {
+                if client.batch_execute(END).await.is_ok() {
                     return true;
                 }
             }
@@ -148,9 +154,17 @@ impl Turn {
         self.held.as_ref().and_then(|held| held.client()).ok_or_else(|| Error::new(&LOST))
     }
 
-    /// The work is over, its transaction is not.
+    /// The work is over, by an end or by an error that the server told; its transaction is not.
     pub(super) fn done(mut self) {
         self.after = After::RollBack;
+    }
+
+    /// [`Turn::done`] when the server ended the work with an error. Otherwise it may still be under way.
+    pub(super) fn settle<T>(self, done: Result<T>) -> Result<T> {
+        if done.as_ref().is_err_and(|error| error.vendor_code().is_some()) {
+            self.done();
+        }
+        done
     }
 
     /// The transaction is over too.

@@ -14,6 +14,7 @@ use model::{
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OnceCell;
+use tokio_postgres::Client;
 use tokio_postgres::types::ToSql;
 
 /// An open session. One connection; see `line` for who may use it when.
@@ -71,26 +72,24 @@ impl PostgresSession {
     async fn explain(&self, sql: &str, params: &[model::Scalar], cx: &Ctx) -> Result<Estimate> {
         let work = async {
             let mut turn = self.line.turn(cx).await?;
-            let client = turn.begin()?;
-            let (begun, alone) = futures::join!(client.batch_execute("BEGIN READ ONLY"), client.prepare(sql));
-            begun.map_err(failed)?;
-            let alone = alone.map_err(failed)?;
-            let params = read::bind(params, alone.params().len())?;
-            let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
-            let explain = format!("EXPLAIN (FORMAT JSON)\n{sql}");
-            let explain = client.prepare_typed(&explain, alone.params()).await.map_err(failed)?;
-            let row = client.query_one(&explain, &params).await.map_err(failed)?;
+            let told = explained(turn.begin()?, sql, params).await;
+            let Ok(plan) = told else { return turn.settle(told).map(|plan| estimate(&plan)) };
             turn.done();
-            Ok(estimate(&row.try_get(0).map_err(failed)?))
+            Ok(estimate(&plan))
         };
         self.line.run(cx, work).await
     }
 
+    /// A first query: does the server keep this session to reading? A pooler may have dropped the setting: once more by hand.
     async fn look(&self, cx: &Ctx) -> Result<bool> {
         let sql = "SELECT pg_catalog.current_setting('transaction_read_only') = 'on'";
+        let set = if self.read_only { "SET default_transaction_read_only = on" } else { "" };
         let work = async {
             let mut turn = self.line.turn(cx).await?;
-            let row = turn.begin()?.query_typed_one(sql, &[]).await.map_err(failed)?;
+            let client = turn.begin()?;
+            let (set, row) = futures::join!(client.batch_execute(set), client.query_typed_one(sql, &[]));
+            set.map_err(failed)?;
+            let row = row.map_err(failed)?;
             turn.ended();
             row.try_get(0).map_err(failed)
         };
@@ -111,6 +110,31 @@ impl PostgresSession {
             Some(_) => Vec::new(),
         })
     }
+}
+
+/// The plan as JSON. The statement is prepared alone first, as always.
+async fn explained(client: &Client, sql: &str, params: &[model::Scalar]) -> Result<serde_json::Value> {
+    let (begun, alone) = futures::join!(client.batch_execute("BEGIN READ ONLY"), client.prepare(sql));
+    begun.map_err(failed)?;
+    let alone = alone.map_err(failed)?;
+    let params = read::bind(params, alone.params().len())?;
+    let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
+    let explain = format!("EXPLAIN (FORMAT JSON)\n{sql}");
+    let explain = client.prepare_typed(&explain, alone.params()).await.map_err(failed)?;
+    client.query_one(&explain, &params).await.and_then(|row| row.try_get(0)).map_err(failed)
+}
+
+/// Runs a changing statement in a transaction of its own, whatever the session's default.
+async fn executed(client: &Client, sql: &str, query: &Query) -> Result<u64> {
+    let begin = changing(query.timeout);
+    let (begun, statement) = futures::join!(client.batch_execute(&begin), client.prepare(sql));
+    begun.map_err(failed)?;
+    let statement = statement.map_err(failed)?;
+    let params = read::bind(&query.params, statement.params().len())?;
+    let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
+    let rows = client.execute(&statement, &params).await.map_err(failed)?;
+    client.batch_execute("COMMIT").await.map_err(failed)?;
+    Ok(rows)
 }
 
 /// The figures of `EXPLAIN (FORMAT JSON)`.
@@ -184,15 +208,8 @@ impl Session for PostgresSession {
         let sql = one_change(&query.sql)?;
         let work = async {
             let mut turn = self.line.turn(cx).await?;
-            let client = turn.begin()?;
-            let begin = changing(query.timeout);
-            let (begun, statement) = futures::join!(client.batch_execute(&begin), client.prepare(sql));
-            begun.map_err(failed)?;
-            let statement = statement.map_err(failed)?;
-            let params = read::bind(&query.params, statement.params().len())?;
-            let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
-            let rows = client.execute(&statement, &params).await.map_err(failed)?;
-            client.batch_execute("COMMIT").await.map_err(failed)?;
+            let done = executed(turn.begin()?, sql, query).await;
+            let Ok(rows) = done else { return turn.settle(done).map(|rows| Executed { rows }) };
             turn.ended();
             Ok(Executed { rows })
         };

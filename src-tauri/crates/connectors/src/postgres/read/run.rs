@@ -71,19 +71,9 @@ fn opening(timeout: Option<Duration>) -> String {
 /// None: something new is known of a column, and it should be begun again.
 async fn begin(line: &Arc<Line>, run: &Run, cx: &Ctx) -> Result<Option<(SchemaRef, Stream)>> {
     let mut turn = line.turn(cx).await?;
-    let client = turn.begin()?;
-    let opening = opening(run.timeout);
-    let (opened, alone) = futures::join!(client.batch_execute(&opening), client.prepare(&run.sql));
-    opened.map_err(failed)?;
-    let alone = alone.map_err(failed)?;
-    let params = bind(&run.params, alone.params().len())?;
-    if alone.columns().is_empty() && run.reading == Reading::Plain {
-        return Err(changes_something(&run.sql));
-    }
-    let mut plan = plan(&alone, run);
-    let source = match run.reading {
-        Reading::Plain => plain(client, &alone, &params, run.limit, &mut plan).await?,
-        Reading::Table => wrapped(client, run, &alone, &params, &mut plan).await?,
+    let (source, plan) = match prepared(turn.begin()?, run).await {
+        Ok(ready) => ready,
+        refused => return turn.settle(refused).map(|_| None),
     };
     let rows = Rows::new(&plan).map_err(common::internal)?;
     let mut reading = Ongoing { turn: Some(turn), source, rows, plan, quirks: Arc::clone(&run.quirks) };
@@ -102,6 +92,24 @@ async fn begin(line: &Arc<Line>, run: &Run, cx: &Ctx) -> Result<Option<(SchemaRe
     let rest = if more { Some(reading) } else { None };
     let stream = Streaming { first: Some(first), rest, schema: Arc::clone(&schema), cx: cx.clone(), line: Arc::clone(line) };
     Ok(Some((schema, stream.into_stream())))
+}
+
+/// Opens the transaction, prepares the statement alone, then as it will run, and runs it.
+async fn prepared(client: &Client, run: &Run) -> Result<(Source, Vec<ColumnPlan>)> {
+    let opening = opening(run.timeout);
+    let (opened, alone) = futures::join!(client.batch_execute(&opening), client.prepare(&run.sql));
+    opened.map_err(failed)?;
+    let alone = alone.map_err(failed)?;
+    let params = bind(&run.params, alone.params().len())?;
+    if alone.columns().is_empty() && run.reading == Reading::Plain {
+        return Err(changes_something(&run.sql));
+    }
+    let mut plan = plan(&alone, run);
+    let source = match run.reading {
+        Reading::Plain => plain(client, &alone, &params, run.limit, &mut plan).await?,
+        Reading::Table => wrapped(client, run, &alone, &params, &mut plan).await?,
+    };
+    Ok((source, plan))
 }
 
 fn plan(statement: &Statement, run: &Run) -> Vec<ColumnPlan> {
@@ -202,7 +210,11 @@ impl Ongoing {
     }
 
     /// What a problem is in words, and whether something new was learnt from it.
-    fn explain(&self, problem: Failed) -> (Error, bool) {
+    fn explain(&mut self, problem: Failed) -> (Error, bool) {
+        if matches!(&problem, Failed::Server(error) if error.as_db_error().is_some()) {
+            // The server has ended it already.
+            self.over();
+        }
         let column = |at: usize| self.plan.get(at).map(|c| (c.name.as_str(), c.key.as_str())).unwrap_or_default();
         match problem {
             Failed::Server(error) => (failed(error), false),
