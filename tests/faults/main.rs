@@ -5,6 +5,7 @@ mod postgres_access;
 mod postgres_cancel;
 mod postgres_network;
 mod postgres_protocol;
+mod postgres_reading;
 mod postgres_tls;
 mod servers;
 
