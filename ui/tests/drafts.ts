@@ -153,7 +153,11 @@ export function teach(world: World, change: (drafts: Drafts) => void = () => und
       return keep({ ...draft, values: { ...draft.values, [args.field as string]: args.value as string }, dirty: true });
     },
     draft_secret: (args) => secret(args, { from: "typed", file: null, summary: null }),
-    draft_secret_clear: (args) => secret(args, { from: of(args).editing ? "stored" : "nowhere" }),
+    draft_secret_clear: (args) => {
+      const draft = of(args);
+      const stored = draft.editing && draft.secrets[args.field as string]?.from === "typed";
+      return secret(args, { from: stored ? "stored" : "nowhere", asked_again_because: null });
+    },
     draft_source: (args) => {
       const source = args.source as SecretView["source"];
       return secret(args, source === "ask" ? { source, from: "nowhere", file: null, summary: null } : { source });

@@ -219,10 +219,21 @@ describe("a secret", () => {
     await user.type(password(), "new");
     await user.tab();
     await user.tab();
-    await user.click(await screen.findByRole("button", { name: /Use the saved one/ }));
+    await user.click(await screen.findByRole("button", { name: "Use the saved one for Password" }));
     expect(await screen.findByText("Saved")).toBeTruthy();
     expect(world.called("draft_secret_clear").length).toBe(1);
     await expectAccessible();
+  });
+
+  it("that is saved and not needed can be taken out", async () => {
+    const id = "11111111-1111-4111-8111-111111111111";
+    const { user, drafts } = await openAt(`#/edit/${id}`, (_, w) => {
+      w.connections = [connection({ id, connector: "everything", name: "City" })];
+    });
+    await user.click(await screen.findByRole("button", { name: /^Advanced/ }));
+    await user.click(button("Remove Extra token"));
+    await waitFor(() => expect(drafts.drafts.get(1)?.secrets.token?.from).toBe("nowhere"));
+    expect(screen.getByLabelText("Extra token")).toHaveProperty("value", "");
   });
 
   it("that is asked for again says why", async () => {
@@ -240,6 +251,7 @@ describe("a secret", () => {
     });
     expect(await screen.findByText(because)).toBeTruthy();
     expect(password().type).toBe("password");
+    expect(screen.queryByRole("button", { name: "Leave it empty" })).toBeNull();
   });
 });
 

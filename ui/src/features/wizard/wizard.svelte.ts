@@ -1,6 +1,7 @@
 // Where a person is on the way to a connection: pick, first page, form. It outlives the screens that show it, so that
 // a look into Settings loses nothing. The drafts are in Rust; here are only their forms, one for each warehouse begun.
 
+import { tick } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import { api, type ConnectionView, type ConnectorSpec, type DraftView, type KeepSecrets, type Outcome } from "@/ipc";
 import { m } from "@/paraglide/messages";
@@ -61,8 +62,17 @@ export class Wizard {
     const { entry } = this;
     if (this.form || entry.at === "new") return;
     await this.#try(async () => {
-      this.#show(await (entry.at === "edit" ? api.connectionEdit(entry.id) : api.connectionDuplicate(entry.id)));
+      const form = this.#show(await (entry.at === "edit" ? api.connectionEdit(entry.id) : api.connectionDuplicate(entry.id)));
+      if (entry.at === "edit" && entry.set) await this.#propose(form, entry.set);
     });
+  }
+
+  /** Goes to the field that a failed test named, with the value that it proposed. */
+  async #propose(form: Form, { field, value }: { field: string; value?: string }): Promise<void> {
+    if (value !== undefined) await form.choose(field, value);
+    // The form has to be on the screen, and its heading had the focus.
+    await tick();
+    await form.focus(field);
   }
 
   /** Left or done: its drafts are gone. */

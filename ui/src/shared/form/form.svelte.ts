@@ -4,7 +4,7 @@
 
 import { tick } from "svelte";
 import type { ConnectorSpec, DraftView, Environment, Field, FieldError, Pasted, SecretSource } from "@/ipc";
-import { differs, isGiven, type Control, type Review } from "./parts";
+import { differs, idsOf, inOrder, isGiven, type Ids, type Control, type Review } from "./parts";
 import type { FormPort } from "./port";
 import { m } from "@/paraglide/messages";
 import { failureOf, failureWords, isNoConnection } from "./words";
@@ -31,6 +31,11 @@ export class Form {
   #errors: FieldError[] = $state.raw([]);
   #refused: Record<string, string> = $state({});
   #left: Record<string, boolean> = $state({});
+  /** What the person set: a default that follows another field differs from the spec's, and is still one. */
+  #own: Record<string, boolean> = $state({});
+  /** It began as a saved connection or a paste: what was set there is not told. */
+  #inherits: boolean;
+  #stored: string[];
   // Nothing on the screen depends on it.
   #controls = new Map<string, Control>();
   #queue: Promise<void> = Promise.resolve();
@@ -45,6 +50,8 @@ export class Form {
     private readonly rest = 250,
   ) {
     this.draft = draft;
+    this.#stored = Object.keys(draft.secrets).filter((id) => draft.secrets[id]?.from === "stored");
+    this.#inherits = draft.editing !== null || draft.dirty;
   }
 
   // ---- what is shown
@@ -88,12 +95,8 @@ export class Form {
 
   /** All that is wrong and shown now, in the form's order. */
   get errors(): FieldError[] {
-    const order = this.spec.fields.map((f) => f.id);
-    const shown = this.#errors.filter(
-      (e) => !(e.field in this.#refused) && (this.submitted || (this.#left[e.field] && e.code !== "required")),
-    );
-    const refused = Object.entries(this.#refused).map(([field, message]) => ({ field, code: "refused", message }));
-    return [...shown, ...refused].sort((a, b) => order.indexOf(a.field) - order.indexOf(b.field));
+    const shown = this.#errors.filter((e) => this.submitted || (this.#left[e.field] && e.code !== "required"));
+    return inOrder(this.spec, shown, this.#refused);
   }
 
   error(id: string): string | null {
@@ -102,13 +105,18 @@ export class Form {
 
   /** How many fields of *Advanced* hold something else than from the start. */
   get changed(): number {
-    return this.fields(true).filter((f) => differs(this.draft, f, this.value(f.id))).length;
+    return this.fields(true).filter((f) => (this.#inherits || this.#own[f.id]) && differs(this.draft, f, this.value(f.id)))
+      .length;
   }
 
   /** The ids by which a control, its help and its error are tied together. */
-  ids(id: string): { control: string; label: string; help: string; error: string } {
-    const base = `${this.#prefix}-${id}`;
-    return { control: base, label: `${base}-label`, help: `${base}-help`, error: `${base}-error` };
+  ids(id: string): Ids {
+    return idsOf(`${this.#prefix}-${id}`);
+  }
+
+  /** A secret of the field was stored before this form was opened. */
+  hadStored(id: string): boolean {
+    return this.#stored.includes(id);
   }
 
   // ---- what is typed
@@ -116,6 +124,7 @@ export class Form {
   /** A key was pressed in a text: sent when typing rests. */
   type(id: string, text: string): void {
     this.#typed[id] = text;
+    this.#own[id] = true;
     delete this.#refused[id];
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#sendTyped(), this.rest);
@@ -124,6 +133,7 @@ export class Form {
   /** A choice was made: sent at once. */
   choose(id: string, value: string): Promise<void> {
     this.#typed[id] = value;
+    this.#own[id] = true;
     delete this.#refused[id];
     this.#sendTyped();
     return this.#queue;
@@ -137,12 +147,13 @@ export class Form {
     this.#run(async () => {});
   }
 
-  secret(id: string, text: string): Promise<void> {
-    return this.#run(async () => this.#took(id, await this.port.secret(this.draft.id, id, text)), id);
+  /** A command that needs nothing but its field. */
+  act(id: string, what: "secretClear" | "fileChoose" | "fileDrop" | "fileClear"): Promise<void> {
+    return this.#run(async () => this.#took(id, await this.port[what](this.draft.id, id)), id);
   }
 
-  secretClear(id: string): Promise<void> {
-    return this.#run(async () => this.#took(id, await this.port.secretClear(this.draft.id, id)), id);
+  secret(id: string, text: string): Promise<void> {
+    return this.#run(async () => this.#took(id, await this.port.secret(this.draft.id, id, text)), id);
   }
 
   source(id: string, source: SecretSource): Promise<void> {
@@ -153,20 +164,8 @@ export class Form {
     return this.#run(async () => this.#took("", await this.port.organise(this.draft.id, environment, labels)));
   }
 
-  fileChoose(id: string): Promise<void> {
-    return this.#run(async () => this.#took(id, await this.port.fileChoose(this.draft.id, id)), id);
-  }
-
-  fileDrop(id: string): Promise<void> {
-    return this.#run(async () => this.#took(id, await this.port.fileDrop(this.draft.id, id)), id);
-  }
-
   filePaste(id: string, text: string): Promise<void> {
     return this.#run(async () => this.#took(id, await this.port.filePaste(this.draft.id, id, text)), id);
-  }
-
-  fileClear(id: string): Promise<void> {
-    return this.#run(async () => this.#took(id, await this.port.fileClear(this.draft.id, id)), id);
   }
 
   // ---- pasting
@@ -194,6 +193,7 @@ export class Form {
     for (const id of done.filled) {
       delete this.#refused[id];
       this.#left[id] = true;
+      this.#own[id] = true;
     }
     return done.filled.length > 0;
   }
@@ -203,8 +203,8 @@ export class Form {
     const review = this.review;
     this.review = null;
     for (const id of review?.filled ?? []) {
-      if (this.draft.secrets[id]) await this.secretClear(id);
-      else if (id in this.draft.files && !(id in (review?.before.files ?? {}))) await this.fileClear(id);
+      if (this.draft.secrets[id]) await this.act(id, "secretClear");
+      else if (id in this.draft.files && !(id in (review?.before.files ?? {}))) await this.act(id, "fileClear");
       else await this.choose(id, review?.before.values[id] ?? "");
     }
   }
@@ -266,7 +266,7 @@ export class Form {
 
   #took(id: string, draft: DraftView): void {
     delete this.#refused[id];
-    if (id) this.#left[id] = true;
+    if (id) this.#left[id] = this.#own[id] = true;
     this.draft = draft;
   }
 

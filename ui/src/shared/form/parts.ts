@@ -1,6 +1,6 @@
 // What a form is made of besides its spec, and what can be told of a field from its draft alone.
 
-import type { DraftView, Field, SecretView } from "@/ipc";
+import type { ConnectorSpec, DraftView, Field, FieldError, SecretView } from "@/ipc";
 
 /** What a control on the screen can do for the form. */
 export interface Control {
@@ -34,4 +34,24 @@ export function differs(draft: DraftView, field: Field, value: string): boolean 
   const secret = draft.secrets[field.id];
   if (secret) return secret.from !== "nowhere";
   return field.id in draft.files || value.trim() !== (field.default ?? "");
+}
+
+/** The ids by which a control, its label, its help and its error are tied together. */
+export interface Ids {
+  control: string;
+  label: string;
+  help: string;
+  error: string;
+}
+
+export function idsOf(base: string): Ids {
+  return { control: base, label: `${base}-label`, help: `${base}-help`, error: `${base}-error` };
+}
+
+/** What is wrong, one for each field, in the form's order; what a field was refused for stands in place of the rest. */
+export function inOrder(spec: ConnectorSpec, errors: FieldError[], refused: Record<string, string>): FieldError[] {
+  const order = spec.fields.map((f) => f.id);
+  const others = errors.filter((e) => !(e.field in refused));
+  const mine = Object.entries(refused).map(([field, message]) => ({ field, code: "refused", message }));
+  return [...others, ...mine].sort((a, b) => order.indexOf(a.field) - order.indexOf(b.field));
 }
