@@ -1,5 +1,12 @@
 //! Stories in the real window, from the first screen to the reconnect after a restart.
 #![allow(clippy::unwrap_used)]
 
+mod accessibility;
+mod failures;
+mod files;
 mod first_screen;
+mod keyboard;
+mod many;
+mod secrets;
 mod story;
+mod vault;

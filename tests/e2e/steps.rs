@@ -64,7 +64,7 @@ pub async fn paste_root(app: &App<'_>, pem: &str) {
 
 /// Pastes text into a file's field.
 pub async fn paste_into(app: &App<'_>, label: &str, text: &str) {
-    app.press(&format!("Paste the text of {label}")).await;
+    app.press(&format!("Paste text of {label}")).await;
     let area = app.find("field", &format!("Text of {label}")).await;
     paste_event(app, &area, text).await;
 }
@@ -145,7 +145,7 @@ pub fn file(app: &App<'_>, name: &str, content: &[u8]) -> PathBuf {
 
 /// Chooses a file for a field in the system's own dialog.
 pub async fn choose_file(app: &App<'_>, label: &str, path: &Path) {
-    app.press(&format!("Choose a file for {label}")).await;
+    app.press(&format!("Choose file for {label}")).await;
     app.choose_file(path).await;
 }
 

@@ -1,10 +1,13 @@
 //! What a connector needs of the rest of the program, in its plainest form, for tests that use a connector without the engine.
 //!
-//! Owns: a context with a recording report, a network without proxies, secrets at hand, filled forms.
+//! Owns: a context with a recording report, a network without proxies, secrets at hand, filled forms, connections put
+//! into a data directory, the search for a secret in every form in which it could have been written.
 //! Does not own: any peer (`peers`), nor how the product does these things (`engine`).
 
+pub mod canary;
 mod form;
 mod net;
+pub mod seed;
 
 pub use form::Form;
 pub use net::PlainNet;

@@ -103,11 +103,17 @@ impl<'c> App<'c> {
         self.computer
     }
 
-    /// Ids of the application's own process and of those it started.
+    /// Ids of the application's own process, of those it started, and of the driver's.
     pub fn pids(&self) -> Vec<u32> {
         let group = self.driver.id().to_string();
-        let out = process::says(std::process::Command::new("ps").args(["-o", "pid=", "--no-headers", "-g", &group]));
-        out.unwrap_or_default().split_whitespace().filter_map(|p| p.parse().ok()).collect()
+        // Behind the name, which may hold anything but a closing bracket: state, parent, group.
+        let of = |pid: u32| -> Option<String> {
+            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+            stat.rsplit_once(')')?.1.split_whitespace().nth(2).map(str::to_owned)
+        };
+        let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        let numbers = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        numbers.filter(|pid| of(*pid).as_deref() == Some(&group)).collect()
     }
 }
 

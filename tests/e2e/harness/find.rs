@@ -100,8 +100,10 @@ impl App<'_> {
 
     /// What has the focus: its role-like tag and its name.
     pub async fn focused(&self) -> String {
-        let script = "const e = document.activeElement; return e ? `${e.tagName.toLowerCase()} ` + (e.getAttribute('aria-label') \
-                      ?? e.labels?.[0]?.textContent ?? e.textContent ?? '').replace(/\\s+/g, ' ').trim() : ''";
+        let script = "const e = document.activeElement; if (!e) return ''; \
+            const by = e.getAttribute('aria-labelledby')?.split(' ').map((id) => document.getElementById(id)?.textContent).join(' '); \
+            const name = by || e.getAttribute('aria-label') || e.labels?.[0]?.textContent || e.textContent || ''; \
+            return `${e.tagName.toLowerCase()} ${name.replace(/\\s+/g, ' ').trim()}`.trim()";
         self.client.execute(script, vec![]).await.ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
     }
 }

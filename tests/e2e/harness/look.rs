@@ -44,6 +44,14 @@ impl App<'_> {
         }
     }
 
+    /// Draws the window light or dark, whatever Settings say; with an empty name as they say.
+    pub async fn theme(&self, theme: &str) {
+        let script = "const root = document.documentElement; if (arguments[0]) root.dataset.theme = arguments[0]; else delete root.dataset.theme";
+        let _ = self.client.execute(script, vec![json!(theme)]).await;
+        // Colours change by a short transition: what is half way is no colour of ours.
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+
     /// Makes the page inside the window exactly this large.
     pub async fn resize(&self, width: u32, height: u32) {
         for _ in 0..3 {

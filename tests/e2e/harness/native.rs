@@ -67,9 +67,10 @@ impl App<'_> {
         };
         let left = corner("X").unwrap_or_else(|| number(0)) + x + width / 2.0;
         let top = corner("Y").unwrap_or_else(|| number(1) + number(2)) + y + height / 2.0;
-        let mut command = self.computer.command("python3");
+        let mut command = self.computer.command("/usr/bin/python3");
         command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/e2e/harness/drag.py")).arg(path);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        // The system's own Python: GTK's bindings come as a package of the system.
         let mut source = command.spawn().expect("python3");
         let from = self.wait_for_window("Drag source").await;
         let _ = self.xdotool(&["windowmove", "--sync", &from, "0", "0"]);

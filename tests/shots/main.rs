@@ -1,0 +1,42 @@
+//! A picture of every screen and state, light and dark, wide and narrow, into the directory given as the one argument.
+#![allow(clippy::print_stdout)]
+
+use landbridge_tests::walk::{self, Look};
+use landbridge_tests::window::App;
+use std::path::PathBuf;
+
+const SIZES: [(u32, u32); 2] = [(1280, 800), (900, 600)];
+
+struct Camera {
+    dir: PathBuf,
+    taken: usize,
+}
+
+impl Look for Camera {
+    async fn look(&mut self, app: &App<'_>, screen: &str) {
+        for (width, height) in SIZES {
+            app.resize(width, height).await;
+            for theme in ["light", "dark"] {
+                app.theme(theme).await;
+                app.picture(&self.dir.join(format!("{screen}-{theme}-{width}x{height}.png"))).await;
+                self.taken += 1;
+            }
+        }
+        app.theme("").await;
+        app.resize(SIZES[0].0, SIZES[0].1).await;
+        println!("{screen}");
+    }
+}
+
+#[tokio::main]
+async fn main() {
+    let dir = PathBuf::from(std::env::args_os().nth(1).expect("a directory for the pictures"));
+    let mut camera = Camera { dir, taken: 0 };
+    walk::new_connection(&mut camera).await;
+    walk::a_connection(&mut camera).await;
+    walk::lists(&mut camera).await;
+    walk::settings(&mut camera).await;
+    walk::locked(&mut camera).await;
+    walk::not_started(&mut camera).await;
+    println!("{} pictures", camera.taken);
+}
