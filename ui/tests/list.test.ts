@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { navigation } from "@/shared/navigation.svelte";
 import { open } from "./app";
 import { expectAccessible } from "./axe";
+import { teach } from "./drafts";
 import { connection, error, stage, worked, type World } from "./mock";
 
 const named = (...names: string[]) =>
@@ -106,6 +107,30 @@ describe("the list", () => {
   });
 });
 
+describe("after a look elsewhere", () => {
+  it("the search is as it was, and the focus is where it was", async () => {
+    const { user } = await open(named("Alpha", "Beta", "Alphabet"));
+    await user.keyboard("/alpha");
+    await waitFor(() => expect(screen.queryByText("Beta")).toBeNull());
+    await user.click(screen.getByRole("button", { name: "Alphabet" }));
+    navigation.go({ at: "connections" });
+    await waitFor(() => expect(document.activeElement?.textContent).toBe("Alphabet"));
+    expect((screen.getByRole("textbox") as HTMLInputElement).value).toBe("alpha");
+    expect(screen.queryByText("Beta")).toBeNull();
+  });
+
+  it("a new connection is shown even when the search would hide it", async () => {
+    const { world, user } = await open(named("Alpha", "Beta"));
+    await user.keyboard("/beta");
+    await waitFor(() => expect(screen.queryByText("Alpha")).toBeNull());
+    navigation.go({ at: "settings" });
+    await screen.findByRole("heading", { name: "Settings" });
+    world.connections.push(connection({ id: "fresh", name: "Gamma" }));
+    navigation.go({ at: "connections", highlight: "fresh" });
+    await waitFor(() => expect(document.activeElement?.textContent).toBe("Gamma"));
+  });
+});
+
 describe("ten thousand connections", () => {
   it("draw only what is seen, and fetch only its pages", async () => {
     const { world, user } = await open(many(10_000));
@@ -201,6 +226,7 @@ describe("testing a saved connection", () => {
     });
     const { user } = await open((world) => {
       named("Alpha")(world);
+      teach(world);
       world.script = {
         events: [{ stage: "resolve", state: "failed", millis: 4, note: null, error: failure }],
         outcome: { outcome: "failed", error: failure },
@@ -210,7 +236,9 @@ describe("testing a saved connection", () => {
     expect((await screen.findByRole("alert")).textContent).toContain("The host was not found.");
     await expectAccessible();
     await user.click(screen.getByRole("button", { name: "Use require" }));
-    expect(location.hash).toMatch(/^#\/edit\//);
+    const field = (await screen.findByLabelText("SSL mode")) as HTMLSelectElement;
+    await waitFor(() => expect(document.activeElement === field).toBe(true));
+    expect(field.value).toBe("require");
   });
 });
 

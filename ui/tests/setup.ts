@@ -3,6 +3,7 @@ import { cleanup, configure } from "@testing-library/svelte";
 import { afterEach, beforeEach } from "vitest";
 import { toasts } from "@/shared/toasts.svelte";
 import { navigation } from "@/shared/navigation.svelte";
+import { forget } from "@/features/connections/list.svelte";
 import { uninstall } from "./mock";
 
 class NoResize {
@@ -24,6 +25,7 @@ beforeEach(() => {
   Element.prototype.hasPointerCapture ??= () => false;
   navigation.go({ at: "connections" });
   navigation.guard = undefined;
+  forget();
   delete document.documentElement.dataset.ready;
 });
 

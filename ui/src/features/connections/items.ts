@@ -4,6 +4,7 @@ import { m } from "@/paraglide/messages";
 import { age } from "@/shared/format";
 import { navigation } from "@/shared/navigation.svelte";
 import type { MenuItem } from "@/shared/ui/Menu.svelte";
+import { remembered } from "./list.svelte";
 import Activity from "@lucide/svelte/icons/activity";
 import Copy from "@lucide/svelte/icons/copy";
 import Pencil from "@lucide/svelte/icons/pencil";
@@ -18,6 +19,7 @@ export type Deeds = {
 };
 
 export function edit(connection: ConnectionView): void {
+  remembered().opened = connection.id;
   navigation.go({ at: "edit", id: connection.id });
 }
 

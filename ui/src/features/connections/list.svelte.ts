@@ -5,6 +5,19 @@ import type { Phase } from "@/shared/query.svelte";
 
 const PAGE = 100;
 
+/** What outlives the screen: the list as it was left, and which connection was opened from it. */
+type Memory = { list: ConnectionList; opened?: string };
+let memory: Memory | undefined;
+
+export function remembered(): Memory {
+  return (memory ??= { list: new ConnectionList() });
+}
+
+/** Begins anew, as after a start. */
+export function forget(): void {
+  memory = undefined;
+}
+
 export class ConnectionList {
   search = $state("");
   connector: string | null = $state(null);
@@ -31,6 +44,12 @@ export class ConnectionList {
   /** A narrower question than "all of them". */
   get narrowed(): boolean {
     return this.search.trim() !== "" || this.connector !== null;
+  }
+
+  /** All of them again. */
+  widen(): void {
+    this.search = "";
+    this.connector = null;
   }
 
   /** Asks again for what is seen; `fresh` begins at the top, as after a new search. */
