@@ -240,7 +240,7 @@ describe("a failure", () => {
     const opened = await failing({ code: "vault.locked", kind: "vault", what: "The vault is locked." });
     await opened.user.click(within(panel()).getByRole("button", { name: "Open Settings" }));
     expect(navigation.route).toEqual({ at: "settings", section: "vault" });
-    navigation.go({ at: "new", connector: "everything" });
+    await opened.user.click(await screen.findByRole("button", { name: "Back to the form" }));
     expect(await screen.findByLabelText("Server")).toHaveProperty("value", "db.example.org");
     await opened.user.click(within(panel()).getByRole("button", { name: "Keep it for this session only" }));
     await waitFor(() => expect(opened.world.called("draft_connect").at(-1)?.keep).toBe("this_session"));

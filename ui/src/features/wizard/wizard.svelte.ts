@@ -25,7 +25,9 @@ let held: Wizard | null = null;
 /** The wizard that was left for a look elsewhere, when it is the one meant; else a new one. */
 export function wizardFor(connectors: readonly ConnectorSpec[], entry: Entry): Wizard {
   const same = held && !held.closed && held.connectors === connectors && JSON.stringify(held.entry) === JSON.stringify(entry);
-  held = same && held ? held : new Wizard(connectors, entry);
+  if (same && held) return held;
+  void held?.close();
+  held = new Wizard(connectors, entry);
   return held;
 }
 
@@ -146,6 +148,13 @@ export class Wizard {
     if (await this.mayLeave()) navigation.go({ at: "connections" });
   }
 
+  /** Shows where the vault can be opened, with a way back to the form, which is kept. */
+  lookAtVault(): void {
+    const run = () => navigation.go(this.entry);
+    toasts.show(m.wizard_kept(), { action: { label: m.wizard_return(), run }, seconds: 60 });
+    navigation.go({ at: "settings", section: "vault" });
+  }
+
   /** Whether the person may go elsewhere now; asks when something would be lost. A yes forgets all drafts. */
   async mayLeave(): Promise<boolean> {
     if (this.run.running) this.cancel();
@@ -155,7 +164,7 @@ export class Wizard {
       const leave = await new Promise<boolean>((answer) => (this.#answer = answer));
       if (!leave) return false;
     }
-    void this.#close();
+    void this.close();
     return true;
   }
 
@@ -203,7 +212,7 @@ export class Wizard {
   }
 
   #saved(connection: ConnectionView): void {
-    void this.#close();
+    void this.close();
     const { name } = connection;
     toasts.show(this.editing ? m.wizard_saved({ name }) : m.wizard_connected({ name }), { tone: "success" });
     navigation.go({ at: "connections", highlight: connection.id });
@@ -233,7 +242,8 @@ export class Wizard {
     this.stopped = false;
   }
 
-  async #close(): Promise<void> {
+  /** Forgets all drafts, here and in Rust. */
+  async close(): Promise<void> {
     this.#closed = true;
     const forms = [...this.#forms.values()];
     this.#forms.clear();
