@@ -1,3 +1,5 @@
+//! Browsing: levels, kinds, pages, filters, rights, names. Does not own: what a table is described as (`describe`).
+
 use super::{It, cx};
 use model::{Filter, Kind, Node, PageToken, Path, Session};
 use std::sync::Arc;

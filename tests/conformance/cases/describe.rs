@@ -1,3 +1,5 @@
+//! Describing a table: columns, keys, geometries, rights. Does not own: its rows (`scan`).
+
 use super::{It, cx};
 use model::{Crs, Kind, Path, Query, Scan, WritePermit};
 

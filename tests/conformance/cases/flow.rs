@@ -1,3 +1,5 @@
+//! Work under way: estimates, changes, cancelling, deadlines, back pressure, turns, endings. Does not own: what rows hold.
+
 use super::{It, cx, eventually, is_over, is_running, is_well, queried, refused, rows};
 use futures::StreamExt;
 use landbridge_tests::support;

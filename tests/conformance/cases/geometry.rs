@@ -1,3 +1,5 @@
+//! Geometry as bytes and its system, held against the server's own. Does not own: boxes (`scan`).
+
 use super::{It, cx, rows};
 use crate::render::hex;
 use arrow_array::cast::AsArray;

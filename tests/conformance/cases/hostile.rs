@@ -1,3 +1,5 @@
+//! Texts that would change something if they were run, as somebody whom the server forbids nothing.
+
 use super::{It, cx, is_well};
 use model::{Kind, Query, Work};
 

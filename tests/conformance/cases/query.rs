@@ -1,3 +1,5 @@
+//! A person's own statement: dresses, names, parameters, limits, batches, errors. Does not own: hostile ones (`hostile`).
+
 use super::{It, cx, is_well, printed, queried, refused, rows};
 use futures::StreamExt;
 use model::{Kind, Query, Scalar};

@@ -1,3 +1,5 @@
+//! A table's rows: columns, conditions, order, going on, samples, boxes. Does not own: what a value looks like (`types`).
+
 use super::{It, cx, rows, scanned};
 use crate::entrant::Texts;
 use model::{BoundingBox, Comparison, Kind, Path, Predicate, Scalar, Scan, Sort, Work};

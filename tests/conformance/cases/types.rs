@@ -1,3 +1,5 @@
+//! Every type, held against the server's own text. Does not own: geometry (`geometry`).
+
 use super::{It, cx, rows};
 use crate::render::comparable;
 use arrow_array::Array;

@@ -17,10 +17,15 @@ use tokio::sync::OnceCell;
 use tokio_postgres::Client;
 use tokio_postgres::types::ToSql;
 
+/// The oldest major version whose catalog has all that is asked of it.
+const OLDEST: u32 = 12;
+
 /// An open session. One connection; see `line` for who may use it when.
 pub(super) struct PostgresSession {
     line: Arc<Line>,
     facts: Facts,
+    /// The server's major version, where it says one.
+    major: Option<u32>,
     read_only: bool,
     postgis: Option<Postgis>,
     crs: OnceCell<Arc<CrsTable>>,
@@ -49,7 +54,8 @@ impl PostgresSession {
             spatial: postgis.as_ref().map(|p| format!("PostGIS {}", p.version)),
         };
         let crs = OnceCell::new();
-        Ok(Arc::new(Self { line, facts, read_only: settings.read_only, postgis, crs, quirks: Arc::default() }))
+        let major = number.split('.').next().and_then(|n| n.parse().ok());
+        Ok(Arc::new(Self { line, facts, major, read_only: settings.read_only, postgis, crs, quirks: Arc::default() }))
     }
 
     /// The SRIDs' table, looked up once.
@@ -102,13 +108,19 @@ impl PostgresSession {
             return Err(Error::new(&READ_ONLY_REFUSED));
         }
         let found = postgis(&self.line, cx).await?;
-        Ok(match &found {
+        let mut warnings = Vec::new();
+        if self.major.is_some_and(|major| major < OLDEST) {
+            warnings
+                .push(format!("{} is older than {OLDEST}: queries work, but its tables cannot be browsed.", self.facts.version));
+        }
+        warnings.extend(match &found {
             None => vec!["PostGIS is not installed in this database: tables can be browsed and queried, but there is nothing to see on a map.".to_owned()],
             Some(postgis) if !postgis.usable => {
                 vec![format!("PostGIS is installed in the schema {}, which your user may not use: geometries cannot be read.", identifier(&postgis.schema))]
             }
             Some(_) => Vec::new(),
-        })
+        });
+        Ok(warnings)
     }
 }
 
