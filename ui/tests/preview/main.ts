@@ -1,4 +1,4 @@
-// `index.html?scene=list&theme=dark` shows one scene; without a scene, the names of all.
+// `index.html?scene=cards&theme=dark` shows one scene; without a scene, the names of all.
 import "@fontsource-variable/inter";
 import { mount, type Component } from "svelte";
 import App from "@/app/App.svelte";
@@ -25,6 +25,14 @@ if (target && scene) {
   mount((scene.component ?? App) as Component<Record<string, unknown>>, { target, props: scene.props ?? {} });
   await scene.then?.(world);
   document.documentElement.dataset.scene = "ready";
+  // With `axe`, what the accessibility check has against the scene, colours included, which jsdom cannot see.
+  if (query.has("axe")) {
+    const { default: axe } = await import("axe-core");
+    await new Promise((go) => setTimeout(go, 400));
+    const { violations } = await axe.run(document);
+    const words = violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} — ${n.any[0]?.message ?? ""}`));
+    document.documentElement.dataset.axe = words.join("\n") || "none";
+  }
 } else if (target) {
   target.textContent = Object.keys(scenes).join("\n");
 }

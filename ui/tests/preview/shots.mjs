@@ -1,4 +1,5 @@
 // Takes pictures of scenes with a headless Chromium: node tests/preview/shots.mjs OUT [SCENE…]
+// AXE=1 also runs the accessibility check in the browser, where colours count.
 // (light and dark, 1280×800 and 900×600), to be looked at while building. The real window is shot by the program's own tests.
 import { execFile } from "node:child_process";
 import { createServer } from "node:http";
@@ -39,6 +40,11 @@ for (const scene of wanted) {
       const url = `http://127.0.0.1:${port}/index.html?scene=${scene}&theme=${theme}`;
       await run("chromium", [...flags, "--virtual-time-budget=2500", `--screenshot=${file}`, url]);
       process.stdout.write(`${file}\n`);
+      if (!process.env.AXE) continue;
+      const { stdout } = await run("chromium", [...flags, "--virtual-time-budget=6000", "--dump-dom", `${url}&axe`], {
+        maxBuffer: 1e8,
+      });
+      process.stdout.write(`  axe: ${/data-axe="([^"]*)"/.exec(stdout)?.[1] ?? "did not run"}\n`);
     }
   }
 }
