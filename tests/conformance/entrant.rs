@@ -45,7 +45,7 @@ pub struct Words {
     pub slow: &'static str,
     /// Endless rows, quick. Holds the marker `endless_marker`.
     pub endless: &'static str,
-    /// A million rows with one column `id`, then an error.
+    /// Many thousand rows, then an error.
     pub fails_midway: &'static str,
     /// Takes a number and a text as `$1` and `$2`, and returns `$1 + 1`, `$2` and a NULL.
     pub parameters: &'static str,

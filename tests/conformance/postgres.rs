@@ -155,7 +155,7 @@ impl Entrant for Postgres {
             same_names: "SELECT 1 AS a, 2 AS a, 3, 4 AS \"x\"\"; DROP TABLE y; --\"",
             slow: "SELECT 1 AS slow_marker FROM pg_sleep(60)",
             endless: "SELECT generate_series(1, 2000000000) AS endless_marker, repeat('x', 100) AS t",
-            fails_midway: "SELECT g AS id, 1 / (1000000 - g) AS x FROM (SELECT generate_series(1, 2000000) AS g) AS s",
+            fails_midway: "SELECT g AS id, 1 / (200000 - g) AS x FROM (SELECT generate_series(1, 400000) AS g) AS s",
             parameters: "SELECT $1::int + 1, $2::text, NULL::int",
             dresses: vec![
                 "SELECT 1",

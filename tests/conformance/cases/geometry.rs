@@ -4,7 +4,8 @@ use super::{It, cx, rows};
 use crate::render::hex;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
-use model::{Path, Query, Scan};
+use model::{Path, Query, Scan, Session};
+use std::sync::Arc;
 
 fn wkb(batches: &[RecordBatch], column: usize) -> Vec<Option<String>> {
     let mut out = Vec::new();
@@ -15,17 +16,17 @@ fn wkb(batches: &[RecordBatch], column: usize) -> Vec<Option<String>> {
     out
 }
 
-async fn ours(it: &It, sql: String) -> Vec<Option<String>> {
-    let session = it.open().await;
+async fn ours(session: &Arc<dyn Session>, sql: String) -> Vec<Option<String>> {
     let query = Query { sql, ..Query::default() };
     let batches = session.query(&query, &cx()).await.unwrap_or_else(|e| panic!("{}: {e}", query.sql));
     wkb(&rows(batches).await.unwrap_or_else(|e| panic!("{}: {e}", query.sql)), 0)
 }
 
 pub async fn geometry_equals_the_wkb_of_the_server(it: It) {
+    let session = it.open().await;
     for (table, column, as_hex) in it.geometries() {
         let quoted = it.dialect().quote(&table);
-        let got = ours(&it, format!("SELECT {column} FROM {quoted} ORDER BY id")).await;
+        let got = ours(&session, format!("SELECT {column} FROM {quoted} ORDER BY id")).await;
         let expected = it.truth(&format!("SELECT {as_hex} FROM {quoted} ORDER BY id")).await;
         let expected: Vec<Option<String>> = expected.into_iter().map(|mut row| row.remove(0)).collect();
         assert_eq!(got, expected, "{table:?}");
@@ -77,10 +78,11 @@ pub async fn geometry_carries_its_system(it: It) {
 }
 
 pub async fn geometry_of_random_shapes_equals_the_wkb_of_the_server(it: It) {
+    let session = it.open().await;
     let shapes = crate::random::shapes(300);
     let values: Vec<String> = shapes.iter().enumerate().map(|(n, wkt)| format!("({n}, '{wkt}')")).collect();
     let from = format!("FROM (VALUES {}) AS t(n, wkt) ORDER BY n", values.join(", "));
-    let got = ours(&it, format!("SELECT ST_GeomFromEWKT(wkt) {from}")).await;
+    let got = ours(&session, format!("SELECT ST_GeomFromEWKT(wkt) {from}")).await;
     let truth = it.truth(&format!("SELECT encode(ST_AsBinary(ST_GeomFromEWKT(wkt)), 'hex') {from}")).await;
     for ((got, truth), shape) in got.into_iter().zip(truth).zip(shapes) {
         assert_eq!(got, truth[0], "{shape}");

@@ -3,11 +3,11 @@
 use super::{It, cx, rows};
 use crate::render::comparable;
 use arrow_array::Array;
-use model::{Query, Scan, Sort};
+use model::{Query, Scan, Session, Sort};
+use std::sync::Arc;
 
 /// The same statement, once through us and once as the server prints it.
-async fn compare(it: &It, ours: &str, server_s: &str) {
-    let session = it.open().await;
+async fn compare(it: &It, session: &Arc<dyn Session>, ours: &str, server_s: &str) {
     let query = Query { sql: ours.to_owned(), ..Query::default() };
     let batches = session.query(&query, &cx()).await.unwrap_or_else(|e| panic!("{ours}: {e} {:?}", e.view().vendor));
     let schema = batches.schema.clone();
@@ -27,7 +27,6 @@ async fn compare(it: &It, ours: &str, server_s: &str) {
         }
     }
     assert_eq!(at, truth.len());
-    session.close(&cx()).await;
 }
 
 pub async fn types_equal_the_text_of_the_server(it: It) {
@@ -38,7 +37,7 @@ pub async fn types_equal_the_text_of_the_server(it: It) {
     // Geometry has its own cases.
     for column in columns.iter().filter(|c| !c.type_name.starts_with("geo")) {
         let sql = format!("SELECT \"{}\" FROM {quoted} ORDER BY {key}", column.name);
-        compare(&it, &sql, &sql).await;
+        compare(&it, &session, &sql, &sql).await;
     }
     // And all at once, as the grid shows them.
     let scan = Scan { table: table.clone(), sort: vec![Sort { column: key.to_owned(), descending: false }], ..Scan::default() };
@@ -48,10 +47,11 @@ pub async fn types_equal_the_text_of_the_server(it: It) {
 }
 
 pub async fn types_of_random_values_equal_the_text_of_the_server(it: It) {
+    let session = it.open().await;
     for typed in it.random() {
         let values: Vec<String> = typed.values.iter().map(|v| format!("('{}')", v.replace('\'', "''"))).collect();
         let sql = format!("SELECT v::{} AS v FROM (VALUES {}) AS t(v)", typed.type_name, values.join(", "));
-        compare(&it, &sql, &sql).await;
+        compare(&it, &session, &sql, &sql).await;
     }
 }
 

@@ -9,7 +9,7 @@ use super::cancel::Cancel;
 use super::failure::{BUSY, LOST, failed};
 use model::{Ctx, Error, Result, common};
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -38,6 +38,8 @@ impl Held {
 pub(super) struct Line {
     held: Arc<Mutex<Held>>,
     closing: CancellationToken,
+    /// The turn of the stream that is open, so that closing need not wait for whoever has stopped reading it.
+    streaming: std::sync::Mutex<Weak<Lent>>,
     tasks: TaskTracker,
     runtime: Handle,
 }
@@ -48,6 +50,22 @@ enum After {
     Nothing,
     RollBack,
     Cancel,
+}
+
+/// A turn that a stream of rows has until its rows are over, it is dropped, or the session is closed.
+pub(super) struct Lent(std::sync::Mutex<Option<Turn>>);
+
+impl Lent {
+    fn take(&self) -> Option<Turn> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// As [`Turn::done`].
+    pub(super) fn done(&self) {
+        if let Some(turn) = self.take() {
+            turn.done();
+        }
+    }
 }
 
 /// The right to use the connection.
@@ -63,6 +81,7 @@ impl Line {
         Arc::new(Self {
             held: Arc::new(Mutex::new(Held(Some((Arc::new(client), Arc::new(cancel)))))),
             closing: CancellationToken::new(),
+            streaming: std::sync::Mutex::default(),
             tasks: TaskTracker::new(),
             runtime: Handle::current(),
         })
@@ -109,9 +128,18 @@ impl Line {
         .await
     }
 
+    /// Lends a turn to a stream of rows.
+    pub(super) fn lend(&self, turn: Turn) -> Arc<Lent> {
+        let lent = Arc::new(Lent(std::sync::Mutex::new(Some(turn))));
+        *self.streaming.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&lent);
+        lent
+    }
+
     /// Ends all work and the connection; waits for that, but not for long.
     pub(super) async fn close(&self, cx: &Ctx) {
         self.closing.cancel();
+        let streaming = self.streaming.lock().unwrap_or_else(PoisonError::into_inner).upgrade();
+        drop(streaming.and_then(|lent| lent.take()));
         self.tasks.close();
         let end = async {
             self.held.lock().await.0 = None;

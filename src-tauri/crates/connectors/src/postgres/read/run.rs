@@ -1,7 +1,7 @@
 //! One run of a reading statement: its own READ ONLY transaction, prepared alone, wrapped, streamed.
 
 use super::super::failure::failed;
-use super::super::line::{Line, Turn};
+use super::super::line::{Lent, Line};
 use super::CrsTable;
 use super::copy::Copy;
 use super::guard::{Reading, changes_something};
@@ -76,7 +76,7 @@ async fn begin(line: &Arc<Line>, run: &Run, cx: &Ctx) -> Result<Option<(SchemaRe
         refused => return turn.settle(refused).map(|_| None),
     };
     let rows = Rows::new(&plan).map_err(common::internal)?;
-    let mut reading = Ongoing { turn: Some(turn), source, rows, plan, quirks: Arc::clone(&run.quirks) };
+    let mut reading = Ongoing { turn: line.lend(turn), source, rows, plan, quirks: Arc::clone(&run.quirks) };
     let more = match reading.source.fill(&mut reading.rows, FIRST_ROWS).await {
         Ok(more) => more,
         Err(problem) => {
@@ -194,7 +194,7 @@ type Stream = futures::stream::BoxStream<'static, Result<RecordBatch>>;
 
 /// A run under way.
 struct Ongoing {
-    turn: Option<Turn>,
+    turn: Arc<Lent>,
     source: Source,
     rows: Rows,
     plan: Vec<ColumnPlan>,
@@ -203,14 +203,12 @@ struct Ongoing {
 
 impl Ongoing {
     /// All rows have come: nothing is left to cancel.
-    fn over(&mut self) {
-        if let Some(turn) = self.turn.take() {
-            turn.done();
-        }
+    fn over(&self) {
+        self.turn.done();
     }
 
     /// What a problem is in words, and whether something new was learnt from it.
-    fn explain(&mut self, problem: Failed) -> (Error, bool) {
+    fn explain(&self, problem: Failed) -> (Error, bool) {
         if matches!(&problem, Failed::Server(error) if error.as_db_error().is_some()) {
             // The server has ended it already.
             self.over();
