@@ -4,7 +4,7 @@ use super::plain_form;
 use futures::StreamExt;
 use landbridge_tests::peers::postgres::{Postgres, TRUST};
 use landbridge_tests::support::ctx;
-use model::{Error, Kind, Query, Session, WritePermit};
+use model::{BoundingBox, Crs, Error, Kind, Path, Query, Scan, Session, WritePermit};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -159,4 +159,35 @@ async fn postgres_a_failed_statement_is_not_cancelled() {
     }
     session.close(&ctx().0).await;
     assert_eq!(OPENED.load(Ordering::SeqCst), 1, "a statement that the server ended needs no connection to cancel it");
+}
+
+#[tokio::test]
+async fn postgres_postgis_outside_of_the_search_path_is_found_and_used() {
+    let server = Postgres::shared().await;
+    let name = format!("elsewhere_{}", std::process::id());
+    server.admin("postgres").await.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
+    let seed = "CREATE SCHEMA \"g i s\"; CREATE EXTENSION postgis SCHEMA \"g i s\"; SET search_path = \"g i s\"; \
+        CREATE TABLE public.p AS SELECT i AS id, ST_SetSRID(ST_MakePoint(i, i), 4326)::geometry(Point, 4326) AS geom, \
+        ST_SetSRID(ST_MakePoint(i, i), 4326)::geography AS geog FROM generate_series(1, 50) AS i; \
+        CREATE INDEX ON public.p USING gist (geom); GRANT SELECT ON public.p TO PUBLIC; GRANT USAGE ON SCHEMA \"g i s\" TO PUBLIC; \
+        GRANT SELECT ON \"g i s\".spatial_ref_sys TO PUBLIC";
+    server.admin_query_in(&name, seed).await;
+    let session = plain_form("127.0.0.1", server.port, TRUST).with("database", &name).open_in(&ctx().0).await.unwrap();
+    let path = Path::of(["public", "p"]);
+    let table = session.describe(&path, &ctx().0).await.unwrap();
+    assert_eq!(table.columns[1].type_name, "geometry(Point,4326)");
+    assert_eq!((table.geometries.len(), &table.geometries[0].crs), (2, &Crs::Epsg { code: 4326 }));
+    for column in ["geom", "geog"] {
+        let bbox = Some(BoundingBox { column: column.to_owned(), degrees: [0.5, 0.5, 10.5, 10.5] });
+        let scan = Scan { table: path.clone(), bbox, ..Scan::default() };
+        let mut stream = session.scan(&scan, &ctx().0).await.unwrap_or_else(|e| panic!("{e} {:?}", e.view().vendor)).stream;
+        let mut rows = 0;
+        while let Some(batch) = stream.next().await {
+            rows += batch.unwrap().num_rows();
+        }
+        assert_eq!(rows, 10, "{column}");
+    }
+    assert!(session.probe(&ctx().0).await.unwrap().warnings.is_empty());
+    session.close(&ctx().0).await;
+    server.drop_database(&name).await;
 }
