@@ -16,6 +16,8 @@ use tauri::{AppHandle, State, WebviewWindow};
 type Answer<T> = Result<T, ErrorView>;
 type D<'a> = State<'a, Desk>;
 
+// Once a command, to be written out at once: a box would only add a word to every signature.
+#[allow(clippy::result_large_err)]
 fn told<T>(done: model::Result<T>) -> Answer<T> {
     done.map_err(|e| e.view())
 }
