@@ -362,17 +362,17 @@ describe("a file", () => {
   it("is chosen in the system's dialog, shown by name and summary, and removed", async () => {
     const opened = await openForm();
     await advanced(opened);
-    await opened.user.click(button("Choose a file for Root certificate"));
+    await opened.user.click(button("Choose file for Root certificate"));
     expect(await screen.findByText("root.crt")).toBeTruthy();
     expect(screen.getByText(/CN=Example CA/)).toBeTruthy();
     await opened.user.click(button("Remove Root certificate"));
-    expect(await screen.findByRole("button", { name: "Choose a file for Root certificate" })).toBeTruthy();
+    expect(await screen.findByRole("button", { name: "Choose file for Root certificate" })).toBeTruthy();
   });
 
   it("lights its place up while it is dragged there, and is taken where it is dropped", async () => {
     const opened = await openForm();
     await advanced(opened);
-    const zone = button("Choose a file for Root certificate").closest<HTMLElement>(".zone");
+    const zone = button("Choose file for Root certificate").closest<HTMLElement>(".zone");
     if (!zone) throw new Error("no zone");
     zone.getBoundingClientRect = () => new DOMRect(100, 100, 200, 50);
     opened.world.news?.onmessage({ news: "drag_hover", over: true, x: 10, y: 10 });
@@ -389,7 +389,7 @@ describe("a file", () => {
   it("can be pasted as text, which does not stay", async () => {
     const opened = await openForm();
     await advanced(opened);
-    await opened.user.click(button("Paste the text of Root certificate"));
+    await opened.user.click(button("Paste text of Root certificate"));
     paste(screen.getByRole("textbox", { name: "Text of Root certificate" }), "-----BEGIN CERTIFICATE-----c4nary");
     expect(await screen.findByText("root.crt")).toBeTruthy();
     expect(opened.world.called("draft_file_paste")[0]).toMatchObject({
@@ -404,9 +404,9 @@ describe("a file", () => {
     opened.world.handlers.draft_file_choose = () =>
       fail({ kind: "invalid", field: "root", what: "This is a private key.", remedy: "Choose the certificate." });
     await advanced(opened);
-    await opened.user.click(button("Choose a file for Root certificate"));
+    await opened.user.click(button("Choose file for Root certificate"));
     const wrong = await screen.findByText("This is a private key. Choose the certificate.");
-    expect(button("Choose a file for Root certificate").getAttribute("aria-describedby")).toContain(wrong.closest("p")?.id);
+    expect(button("Choose file for Root certificate").getAttribute("aria-describedby")).toContain(wrong.closest("p")?.id);
   });
 });
 

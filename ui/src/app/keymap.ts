@@ -16,6 +16,7 @@ export const keymap: Keys[] = [
   { keys: "/", label: m.key_search, action: "search" },
   { keys: "Mod+1", label: m.key_connections, action: "connections" },
   { keys: "Mod+,", label: m.key_settings, action: "settings" },
+  { keys: "Mod+Z", label: m.key_undo, action: "undo" },
   { keys: "Mod+Enter", label: m.key_submit, action: "submit" },
   { keys: "Mod+Shift+Enter", label: m.key_test, action: "test" },
   { keys: "Up Down", label: m.key_arrows },
@@ -51,12 +52,10 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !["checkbox", "radio", "button"].includes(target.type);
 }
 
-/** True while a dialog or a menu is open: it takes keys for itself. */
+/** True while a dialog or a menu is open: it takes keys for itself. One that is closing does not any more. */
 export function isCovered(): boolean {
-  return (
-    document.querySelector('[role="dialog"][aria-modal="true"], [role="alertdialog"], [role="menu"], .dialog, .menu-panel') !==
-    null
-  );
+  const covers = '[role="dialog"][aria-modal="true"], [role="alertdialog"], [role="menu"], .dialog, .menu-panel';
+  return [...document.querySelectorAll(covers)].some((cover) => cover.getAttribute("data-state") !== "closed");
 }
 
 /** The caps of a shortcut, as the platform writes them. */
