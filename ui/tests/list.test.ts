@@ -169,8 +169,19 @@ describe("deleting", () => {
     await expectAccessible(dialog);
     await user.click(within(dialog).getByRole("button", { name: "Delete" }));
     await waitFor(() => expect(screen.queryByRole("button", { name: "Beta" })).toBeNull());
+    await waitFor(() => expect(document.activeElement?.textContent).toBe("Alpha"));
     await user.click(screen.getByRole("button", { name: "Undo" }));
     await waitFor(() => expect(document.activeElement?.textContent).toBe("Beta"));
+    expect(world.called("connection_restore")).toHaveLength(1);
+  });
+
+  it("is undone by key too", async () => {
+    const { world, user } = await open(named("Alpha"));
+    await choose(user, "Alpha", "Delete…");
+    await user.click(within(await screen.findByRole("alertdialog")).getByRole("button", { name: "Delete" }));
+    await screen.findByRole("heading", { name: "Connect your first data warehouse" });
+    await user.keyboard("{Control>}z{/Control}");
+    expect(await screen.findByRole("button", { name: "Alpha" })).toBeTruthy();
     expect(world.called("connection_restore")).toHaveLength(1);
   });
 

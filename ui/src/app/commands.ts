@@ -18,6 +18,7 @@ export type Command = {
 const actions: { id: ActionId; label: () => string }[] = [
   { id: "new", label: m.key_new },
   { id: "search", label: m.key_search },
+  { id: "undo", label: m.key_undo },
   { id: "submit", label: m.key_submit },
   { id: "test", label: m.key_test },
   { id: "connections", label: m.key_connections },

@@ -26,9 +26,14 @@ class Session {
     this.settings = await api.settingsSet({ ...this.settings.settings, ...settings });
   }
 
-  /** Looks at the vault again. */
-  async lookAtVault(): Promise<void> {
+  /** Asks the keychain again. */
+  async retryVault(): Promise<void> {
     this.vault = await api.vaultRetry();
+  }
+
+  /** Takes the vault as it stands now: a connection that was saved or tested may have changed it. */
+  async lookAtVault(): Promise<void> {
+    this.vault = await api.vaultView();
   }
 }
 
