@@ -71,6 +71,13 @@ async fn postgres_a_secret_that_is_asked_for_each_time_is_never_sealed() {
     saved(&desk.connect(form).await);
     assert_eq!(desk.asked.lock().unwrap().len(), 1);
     assert_eq!(desk.engine.vault_view().await.unwrap().sealed, 0);
+
+    let form = desk.verified_form("Pasted", server, SCRAM).await;
+    desk.engine.draft_source(form, &FieldId::named("password"), SecretSource::Ask).unwrap();
+    desk.engine.draft_paste(form, &Secret::from(server.url())).unwrap();
+    let id = saved(&desk.connect(form).await);
+    assert_eq!(desk.engine.vault_view().await.unwrap().sealed, 0, "nor is one that a paste brought along");
+    assert!(desk.engine.connection_view(id).await.unwrap().asks);
 }
 
 #[tokio::test]

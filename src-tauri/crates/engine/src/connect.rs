@@ -172,7 +172,7 @@ impl Engine {
             let here = attempt.draft.secrets.get(&field.id).filter(|_| field.is_visible(&attempt.draft));
             let change = match here {
                 Some(DraftSecret::Stored) => SecretChange::Keep,
-                Some(DraftSecret::Typed(secret)) if keep == KeepSecrets::ThisSession => {
+                Some(DraftSecret::Typed(secret)) if keep == KeepSecrets::ThisSession || asks(attempt, &field.id) => {
                     let secret = secret.duplicate();
                     self.session_secrets().keep(connection.id, slot.clone(), &attempt.checked.destination, secret);
                     connection.sources.insert(field.id.clone(), SecretSource::Ask);
@@ -222,7 +222,12 @@ async fn open_and_probe(attempt: &Attempt, secrets: &RunSecrets, cx: &Ctx) -> Re
 fn seals_something(attempt: &Attempt) -> bool {
     let spec = attempt.connector.spec();
     let typed = |f: &&model::Field| matches!(attempt.draft.secrets.get(&f.id), Some(DraftSecret::Typed(_)));
-    spec.fields.iter().filter(|f| f.is_secret() && f.is_visible(&attempt.draft)).any(|f| typed(&f))
+    spec.fields.iter().filter(|f| f.is_visible(&attempt.draft)).any(|f| typed(&f) && !asks(attempt, &f.id))
+}
+
+/// True for a secret that is asked for each time: a paste may have brought one along, which is not kept either.
+fn asks(attempt: &Attempt, field: &FieldId) -> bool {
+    attempt.draft.source(field) == SecretSource::Ask
 }
 
 fn outcome(done: Result<Probe>, started: Instant) -> Outcome {
