@@ -41,6 +41,15 @@ export class ConnectionList {
     return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
+  /** Where a connection is among those fetched already, or -1. */
+  placeOf(id: string): number {
+    for (const [page, items] of this.#pages) {
+      const at = items.findIndex((item) => item.id === id);
+      if (at >= 0) return page * PAGE + at;
+    }
+    return -1;
+  }
+
   /** A narrower question than "all of them". */
   get narrowed(): boolean {
     return this.search.trim() !== "" || this.connector !== null;
