@@ -31,19 +31,37 @@ await new Promise((go) => server.once("listening", go));
 const { port } = server.address();
 await mkdir(out, { recursive: true });
 
-for (const scene of wanted) {
+// `forms`: the first page, notice and form of every warehouse, with each way to sign in and *Advanced* open.
+const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-background-networking"];
+const names = async () => {
+  const { stdout } = await run("chromium", [...flags, "--virtual-time-budget=1500", "--dump-dom", `http://127.0.0.1:${port}/`]);
+  const text = /<div id="app">([^<]*)</.exec(stdout)?.[1] ?? "";
+  return text.split("\n").filter((name) => /^(first|form|notice)-/.test(name));
+};
+const chosen = wanted.includes("forms") ? [...wanted.filter((name) => name !== "forms"), ...(await names())] : wanted;
+
+for (const scene of chosen) {
   for (const theme of themes) {
     for (const size of sizes) {
       const [width, height] = size.split("x");
       const file = join(out, `${scene}-${theme}-${width}.png`);
-      const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", `--window-size=${width},${height}`];
       const url = `http://127.0.0.1:${port}/index.html?scene=${scene}&theme=${theme}`;
-      await run("chromium", [...flags, "--virtual-time-budget=2500", `--screenshot=${file}`, url]);
+      await run("chromium", [
+        ...flags,
+        `--window-size=${width},${height}`,
+        "--virtual-time-budget=2500",
+        `--screenshot=${file}`,
+        url,
+      ]);
       process.stdout.write(`${file}\n`);
       if (!process.env.AXE) continue;
-      const { stdout } = await run("chromium", [...flags, "--virtual-time-budget=6000", "--dump-dom", `${url}&axe`], {
-        maxBuffer: 1e8,
-      });
+      const { stdout } = await run(
+        "chromium",
+        [...flags, `--window-size=${width},${height}`, "--virtual-time-budget=6000", "--dump-dom", `${url}&axe`],
+        {
+          maxBuffer: 1e8,
+        },
+      );
       process.stdout.write(`  axe: ${/data-axe="([^"]*)"/.exec(stdout)?.[1] ?? "did not run"}\n`);
     }
   }
