@@ -59,6 +59,21 @@ async fn postgres_with_a_keychain_that_was_locked_the_banner_says_so_and_all_els
     nothing_in_the_clear(&computer);
 }
 
+#[tokio::test]
+async fn postgres_with_a_locked_keychain_a_first_connection_is_offered_for_this_session() {
+    let server = Postgres::shared().await;
+    let computer = Computer::with(Keyring::Locked);
+    let app = computer.open().await;
+    steps::verified_form(&app, "Parcels", server, SCRAM).await;
+    app.press("Connect").await;
+    app.see("This computer's keychain is locked, and it was not unlocked when asked.").await;
+    app.see("The vault is locked.").await;
+    app.press("Keep it for this session only").await;
+    app.see("Parcels is connected").await;
+    app.close().await;
+    nothing_in_the_clear(&computer);
+}
+
 /// The question for the password: focus in it, the right answer.
 async fn answer(app: &App<'_>) {
     app.find("dialog", "Password needed").await;

@@ -1,5 +1,8 @@
-//! A picture of every screen and state, light and dark, wide and narrow, into the directory given as the one argument.
+//! A picture of every screen and state, light and dark, wide and narrow, into the directory given as the one argument:
+//! of the real window, and of the forms of all warehouses, also of those that have no connector yet.
 #![allow(clippy::print_stdout)]
+
+mod forms;
 
 use landbridge_tests::walk::{self, Look};
 use landbridge_tests::window::App;
@@ -38,5 +41,6 @@ async fn main() {
     walk::settings(&mut camera).await;
     walk::locked(&mut camera).await;
     walk::not_started(&mut camera).await;
+    forms::all(&mut camera).await;
     println!("{} pictures", camera.taken);
 }

@@ -26,8 +26,9 @@ fn one(n: usize) -> Connection {
     let place = PLACES[n % PLACES.len()];
     let name = if n < PLACES.len() { place.to_owned() } else { format!("{place} {n:05}") };
     let host = format!("db{n}.example.org");
+    // Should one be tested, it is refused on this computer: no look-up leaves it.
     let values =
-        [("name", name.as_str()), ("server", &host), ("username", "reader"), ("database", "landbridge"), ("port", "5432")]
+        [("name", name.as_str()), ("server", "127.0.0.1"), ("username", "reader"), ("database", "landbridge"), ("port", "1")]
             .into_iter()
             .chain([("ssl_mode", "verify-full"), ("connect_timeout", "10"), ("read_only", "true"), ("proxy", "settings")])
             .map(|(field, value)| (FieldId::named(field), value.to_owned()))

@@ -5,7 +5,7 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 use xtask::process;
@@ -22,7 +22,7 @@ pub struct App<'c> {
 }
 
 impl<'c> App<'c> {
-    pub(super) async fn start(computer: &'c Computer) -> Self {
+    pub(super) async fn start(computer: &'c Computer, program: &Path, arguments: &[&str]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
         let log = std::fs::File::create(computer.everything().join(format!("driver-{port}.log"))).expect("a log");
         let mut command = computer.command("WebKitWebDriver");
@@ -39,7 +39,7 @@ impl<'c> App<'c> {
             assert!(Instant::now() < deadline, "WebKitWebDriver does not answer");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        let options = json!({ "binary": binary(), "args": [] });
+        let options = json!({ "binary": program, "args": arguments });
         let mut capabilities = serde_json::Map::new();
         capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -137,7 +137,7 @@ impl Computer {
 }
 
 /// The application, built before the tests: by `cargo xtask test`, or by `cargo build`.
-fn binary() -> PathBuf {
+pub(super) fn binary() -> PathBuf {
     let path = std::env::var_os("LANDBRIDGE_APP").map_or_else(|| xtask::place::built("debug", "landbridge"), PathBuf::from);
     assert!(path.exists(), "{} is missing: cargo xtask test builds it", path.display());
     path

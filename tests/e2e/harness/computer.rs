@@ -55,7 +55,16 @@ impl Computer {
 
     /// Starts the application.
     pub async fn open_without_waiting(&self) -> App<'_> {
-        App::start(self).await
+        App::start(self, &super::app::binary(), &[]).await
+    }
+
+    /// Starts the web view's own browser: for pages that are no part of the application, as previews are.
+    pub async fn browse(&self, address: &str) -> App<'_> {
+        // It comes with the web view.
+        let browser = format!("/usr/lib/{}-linux-gnu/webkit2gtk-4.1/MiniBrowser", std::env::consts::ARCH);
+        let app = App::start(self, Path::new(&browser), &["--automation"]).await;
+        app.client.goto(address).await.expect("the page");
+        app
     }
 
     pub(super) fn app_env(&self) -> Vec<(String, String)> {

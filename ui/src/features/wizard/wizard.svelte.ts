@@ -8,6 +8,7 @@ import { m } from "@/paraglide/messages";
 import { Form } from "@/shared/form/form.svelte";
 import { failureWords, isNoConnection } from "@/shared/form/words";
 import { navigation, type Route } from "@/shared/navigation.svelte";
+import { session } from "@/shared/session.svelte";
 import { TestRun } from "@/shared/stages.svelte";
 import { toasts } from "@/shared/toasts.svelte";
 import { port } from "./port";
@@ -205,6 +206,8 @@ export class Wizard {
       this.#forget();
       await form.wrong(outcome.errors);
     } else if (outcome.outcome === "failed") {
+      // It was found locked just now: the banner says so too.
+      if (outcome.error.kind === "vault") void session.lookAtVault().catch(() => undefined);
       if (outcome.error.field) await form.blame(outcome.error.field, outcome.error.what);
     } else if (this.verb === "connect" && outcome.connection) {
       this.#saved(outcome.connection);
