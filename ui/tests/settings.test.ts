@@ -8,7 +8,12 @@ import { error, type World } from "./mock";
 
 const at = (section: string) => `#/settings/${section}`;
 const locked = (world: World) => {
-  const because = error({ kind: "vault", what: "The keychain did not answer.", remedy: "Unlock the keyring." });
+  const because = error({
+    kind: "vault",
+    what: "The vault is locked, so the secret was neither saved nor read.",
+    why: "The keychain did not answer.",
+    remedy: "Unlock the keyring.",
+  });
   world.vault = { standing: "locked", recovery: true, sealed: 2, because };
 };
 
