@@ -4,7 +4,7 @@
 //! Owns: building the previews, handing them out on loopback, visiting them. Does not own: the scenes (`ui/tests/preview`).
 
 use landbridge_tests::walk::Look;
-use landbridge_tests::window::Computer;
+use landbridge_tests::window::{App, Computer};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -22,8 +22,23 @@ pub async fn all(camera: &mut impl Look) {
         let ready = "return document.documentElement.dataset.scene === 'ready'";
         browser.until(&format!("the scene {scene}"), ready, vec![]).await;
         camera.look(&browser, &format!("all-{scene}")).await;
+        if scene.ends_with("-advanced") {
+            further_down(&browser, scene, camera).await;
+        }
     }
     browser.close().await;
+}
+
+/// The rest of a form that is longer than the window.
+async fn further_down(browser: &App<'_>, scene: &str, camera: &mut impl Look) {
+    let down = "const long = [...document.querySelectorAll('main *')].find((e) => e.scrollHeight > e.clientHeight + 8 && e.clientHeight > 200); \
+                if (!long) return false; const before = long.scrollTop; long.scrollTop += long.clientHeight - 80; return long.scrollTop > before";
+    for page in 2..5 {
+        if browser.client.execute(down, vec![]).await.ok() != Some(true.into()) {
+            return;
+        }
+        camera.look(browser, &format!("all-{scene}-{page}")).await;
+    }
 }
 
 fn build() -> PathBuf {
