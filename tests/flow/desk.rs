@@ -92,6 +92,11 @@ impl Desk {
         self.dir.path().to_owned()
     }
 
+    /// Where SQLite keeps it all.
+    pub fn database(&self) -> PathBuf {
+        self.dir().join("data/landbridge.db")
+    }
+
     fn start(dir: Arc<tempfile::TempDir>, chain: Chain) -> Self {
         Self::try_start(dir, chain).unwrap()
     }

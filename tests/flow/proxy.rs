@@ -1,9 +1,10 @@
-//! The way out through proxies that we did not write: tinyproxy (HTTP CONNECT) and microsocks (SOCKS5), on loopback.
+//! The way out through proxies that we did not write: tinyproxy (HTTP CONNECT; behind
+//! socat also inside TLS) and microsocks (SOCKS5), on loopback.
 
 use crate::desk::{Desk, code};
 use engine::views::{Proxy, Settings};
 use landbridge_tests::peers::postgres::{Postgres, SCRAM};
-use landbridge_tests::peers::proxy::{HttpProxy, SocksProxy};
+use landbridge_tests::peers::proxy::{HttpProxy, SocksProxy, TlsFront};
 
 #[tokio::test]
 async fn postgres_connects_through_an_http_proxy_and_a_socks_proxy() {
@@ -18,6 +19,22 @@ async fn postgres_connects_through_an_http_proxy_and_a_socks_proxy() {
         let resolve = desk.heard.0.lock().unwrap().iter().find_map(|e| e.note.clone());
         assert!(resolve.is_some_and(|n| n.contains("proxy")), "the report says so");
     }
+    assert!(http.log().contains("CONNECT"), "the proxy saw it");
+}
+
+#[tokio::test]
+async fn postgres_connects_through_a_proxy_inside_tls_once_its_authority_is_added() {
+    let server = Postgres::shared().await;
+    let http = HttpProxy::start(&[server.port]);
+    let (certificate, key) = (server.ca_file().with_file_name("server.pem"), server.ca_file().with_file_name("server.key"));
+    let tls = TlsFront::start(&certificate, &key, http.port());
+    let desk = Desk::new();
+    let form = desk.verified_form("Inside TLS", server, SCRAM).await;
+    desk.set(form, "proxy", "manual");
+    desk.set(form, "proxy_url", &tls.url());
+    assert_eq!(code(&desk.connect(form).await), "net.proxy_failed", "nobody vouches for it yet");
+    desk.engine.settings_set_ca(server.ca_file()).await.unwrap();
+    assert_eq!(code(&desk.connect(form).await), "worked");
     assert!(http.log().contains("CONNECT"), "the proxy saw it");
 }
 

@@ -158,3 +158,24 @@ async fn the_list_is_searched_sorted_and_filtered_and_labels_are_tidied() {
     let names = |page: &engine::views::ListPage| page.items.iter().map(|c| c.name.clone()).collect::<Vec<_>>();
     assert_eq!(names(&up), names(&down).into_iter().rev().collect::<Vec<_>>());
 }
+
+#[tokio::test]
+async fn a_damaged_entry_is_named_and_can_be_deleted_and_hides_nothing() {
+    let server = Postgres::shared().await;
+    let desk = Desk::new();
+    for name in ["Whole", "Damaged"] {
+        let form = desk.verified_form(name, server, SCRAM).await;
+        saved(&desk.connect(form).await);
+    }
+    let found =
+        desk.engine.connections_list(ListRequest { search: "damaged".into(), limit: 1, ..Default::default() }).await.unwrap();
+    let id = found.items[0].id;
+    let database = rusqlite::Connection::open(desk.database()).unwrap();
+    database.execute("UPDATE connections SET document = '{' WHERE id = ?1", [id.0.as_bytes()]).unwrap();
+    drop(database);
+    let list = async || desk.engine.connections_list(ListRequest { limit: 10, ..Default::default() }).await.unwrap();
+    let page = list().await;
+    assert_eq!((page.items.len(), page.unreadable), (1, vec![id]));
+    desk.engine.connection_delete(id).await.unwrap();
+    assert!(list().await.unreadable.is_empty());
+}

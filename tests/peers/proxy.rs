@@ -2,7 +2,7 @@
 //! free ports, ended by their process id.
 
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -39,9 +39,35 @@ impl HttpProxy {
         format!("http://127.0.0.1:{}", self.0.port)
     }
 
+    /// Its port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.0.port
+    }
+
     /// What it logged so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.1).unwrap_or_default()
+    }
+}
+
+/// TLS in front of another proxy, by socat.
+pub struct TlsFront(Running);
+
+impl TlsFront {
+    /// Starts one that hands what it decrypts to `port`.
+    pub fn start(certificate: &Path, key: &Path, port: u16) -> Self {
+        let here = free_port();
+        let listen = format!(
+            "OPENSSL-LISTEN:{here},bind=127.0.0.1,reuseaddr,fork,verify=0,cert={},key={}",
+            certificate.display(),
+            key.display()
+        );
+        Self(Running::start(Command::new("socat").arg(listen).arg(format!("TCP:127.0.0.1:{port}")), here))
+    }
+
+    /// Its address.
+    pub fn url(&self) -> String {
+        format!("https://127.0.0.1:{}", self.0.port)
     }
 }
 

@@ -43,6 +43,7 @@ pub const TEST: &[&str] = &[
     "postgresql-15-postgis-3",
     "procps",
     "python3-gi",
+    "socat",
     "strace",
     "tinyproxy-bin",
     "webkit2gtk-driver",

@@ -217,7 +217,7 @@ impl ProxyChoice {
     /// What is wrong with it, as an error of the form.
     pub(crate) fn check(&self) -> Option<model::FieldError> {
         let Self::Manual(url) = self else { return None };
-        let view = crate::net::parse_proxy(url).err().map(|e: Error| e.view())?;
+        let view = crate::proxy::parse(url).err().map(|e: Error| e.view())?;
         Some(model::FieldError::new(&PROXY_URL, "proxy", format!("{} {}", view.why, view.remedy)))
     }
 }

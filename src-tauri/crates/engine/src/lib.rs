@@ -13,6 +13,7 @@ mod engine;
 mod files;
 pub mod log;
 mod net;
+mod proxy;
 mod questions;
 mod report;
 mod runs;

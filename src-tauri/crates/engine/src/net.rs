@@ -1,47 +1,21 @@
 //! The product's way out to the network: directly, or through the proxy that the person set.
 //!
-//! Owns: looking names up, trying addresses, tunnels through HTTP and SOCKS5 proxies, the extra authorities of Settings.
-//! Does not own: encryption and protocols, which belong to each connector.
-//!
-//! The *system's* proxy is used for a database's own protocol only when it is a SOCKS proxy. An HTTP proxy of the system is
-//! meant for web traffic and mostly refuses database ports, so it is used there only when it was set by hand.
+//! Owns: looking names up, trying addresses, when a proxy is used, the extra authorities of Settings.
+//! Does not own: how proxies are spoken to (`proxy`); encryption and protocols, which belong to each connector.
 
+use crate::proxy;
 use crate::views::Proxy;
 use async_trait::async_trait;
 use futures::stream::{FuturesUnordered, StreamExt};
 use http::Uri;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
-use hyper_util::client::proxy::matcher::Matcher;
-use hyper_util::rt::TokioIo;
-use model::{Ctx, Error, Io, Kind, Net, Result, StageEvent, StageState, Text, net, stage};
+use model::{Ctx, Io, Net, Result, StageEvent, StageState, net, stage};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::{TcpStream, UnixStream};
-use tower_service::Service;
 
 /// A second address is tried after so long without an answer from the first (RFC 8305, section 8).
 const NEXT_ADDRESS_AFTER: Duration = Duration::from_millis(250);
-
-/// The proxy did not give a way through.
-pub const PROXY_FAILED: Text = Text {
-    code: "net.proxy_failed",
-    kind: Kind::Network,
-    what: "The proxy {proxy} gave no way to {host}.",
-    why: "{detail}",
-    remedy: "Check the proxy's address, or connect without it (Settings, or Advanced for this connection alone).",
-    retryable: true,
-};
-/// The proxy's address cannot be used.
-pub const PROXY_INVALID: Text = Text {
-    code: "net.proxy_invalid",
-    kind: Kind::Invalid,
-    what: "This is not the address of a proxy that Landbridge can use.",
-    why: "{detail}",
-    remedy: "Write it as http://host:port or socks5://host:port, without a user or password.",
-    retryable: false,
-};
 
 /// The way out of one connection.
 pub struct WayOut {
@@ -56,12 +30,12 @@ impl WayOut {
     /// without a proxy, except with `also_here`.
     ///
     /// # Errors
-    /// [`PROXY_INVALID`].
+    /// [`proxy::INVALID`].
     pub fn new(proxy: &Proxy, also_here: bool, extra_roots: Vec<Vec<u8>>) -> Result<Self> {
         let proxy = match proxy {
             Proxy::None => None,
-            Proxy::Manual { url } => Some(parse_proxy(url)?),
-            Proxy::System => system_socks_proxy(),
+            Proxy::Manual { url } => Some(proxy::parse(url)?),
+            Proxy::System => proxy::system_socks(),
         };
         Ok(Self { proxy, also_here, extra_roots })
     }
@@ -74,25 +48,9 @@ impl WayOut {
     }
 
     async fn through(&self, proxy: &Uri, host: &str, port: u16, cx: &Ctx) -> Result<Io> {
-        let note = Some(format!("left to the proxy {}", shown(proxy)));
+        let note = Some(format!("left to the proxy {}", proxy::shown(proxy)));
         cx.report.stage(StageEvent { stage: stage::RESOLVE, state: StageState::Skipped, millis: 0.0, note, error: None });
-        let tcp = cx.stage(stage::REACH, async {
-            let failed = |detail: String| {
-                Error::new(&PROXY_FAILED).with("proxy", shown(proxy)).with("host", host).with("detail", sentence(&detail))
-            };
-            let target = format!("https://{}:{port}", bracketed(host));
-            let target: Uri = target.parse().map_err(|_| failed("The server's name cannot be sent to a proxy".to_owned()))?;
-            let mut reach = HttpConnector::new();
-            reach.enforce_http(false);
-            reach.set_nodelay(true);
-            let io = if proxy.scheme_str() == Some("socks5") {
-                SocksV5::new(proxy.clone(), reach).local_dns(false).call(target).await.map_err(|e| failed(innermost(&e)))?
-            } else {
-                Tunnel::new(proxy.clone(), reach).call(target).await.map_err(|e| failed(innermost(&e)))?
-            };
-            Ok(TokioIo::into_inner(io))
-        });
-        Ok(Box::new(tcp.await?))
+        cx.stage(stage::REACH, proxy::tunnel(proxy, host, port, &self.extra_roots)).await
     }
 }
 
@@ -113,37 +71,6 @@ impl Net for WayOut {
 
     fn extra_roots(&self) -> Vec<Vec<u8>> {
         self.extra_roots.clone()
-    }
-}
-
-/// Checks a proxy's address as a person types it.
-///
-/// # Errors
-/// [`PROXY_INVALID`].
-pub fn parse_proxy(url: &str) -> Result<Uri> {
-    let invalid = |detail: &str| Error::new(&PROXY_INVALID).with("detail", detail);
-    let uri: Uri = url.trim().parse().map_err(|_| invalid("It is not an address."))?;
-    let scheme = uri.scheme_str().unwrap_or_default();
-    if !matches!(scheme, "http" | "socks5") {
-        return Err(invalid("It does not begin with http:// or socks5://."));
-    }
-    let authority = uri.authority().ok_or_else(|| invalid("It names no host."))?;
-    if authority.as_str().contains('@') {
-        return Err(invalid("It holds a user or password, which would be kept in the clear."));
-    }
-    if authority.host().is_empty() || authority.port_u16().is_none_or(|p| p == 0) {
-        return Err(invalid("It needs a host and a port."));
-    }
-    Ok(uri)
-}
-
-fn system_socks_proxy() -> Option<Uri> {
-    let any: Uri = "https://database.invalid:5432".parse().ok()?;
-    let uri = Matcher::from_system().intercept(&any)?.uri().clone();
-    match uri.scheme_str() {
-        Some("socks5") => Some(uri),
-        Some("socks5h") => uri.to_string().replacen("socks5h", "socks5", 1).parse().ok(),
-        _ => None,
     }
 }
 
@@ -193,44 +120,9 @@ fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-fn bracketed(host: &str) -> String {
-    if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
-}
-
-fn shown(proxy: &Uri) -> String {
-    proxy.authority().map(ToString::to_string).unwrap_or_default()
-}
-
-fn sentence(text: &str) -> String {
-    let mut out = text.trim_end_matches('.').to_owned();
-    if let Some(first) = out.get(..1) {
-        let upper = first.to_uppercase();
-        out.replace_range(..1, &upper);
-    }
-    out.push('.');
-    out
-}
-
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut at = error;
-    while let Some(inner) = at.source() {
-        at = inner;
-    }
-    at.to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_proxy_with_credentials_or_without_a_port_is_refused_in_words() {
-        for bad in ["", "proxy", "http://proxy", "http://a:b@proxy:1", "ftp://proxy:1", "http://:8080", "http://p:0"] {
-            assert!(parse_proxy(bad).is_err(), "{bad}");
-        }
-        assert!(parse_proxy("http://proxy:3128").is_ok());
-        assert!(parse_proxy(" socks5://[::1]:1080 ").is_ok());
-    }
 
     #[test]
     fn families_take_turns() {

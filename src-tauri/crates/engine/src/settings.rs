@@ -2,7 +2,6 @@
 
 use crate::engine::Engine;
 use crate::files;
-use crate::net::parse_proxy;
 use crate::views::{FileView, Proxy, Settings, SettingsView, Start};
 use model::{Error, Kind, Result, Secret, Text, common};
 use rustls::pki_types::CertificateDer;
@@ -82,7 +81,7 @@ impl Engine {
     /// A proxy's address that cannot be used.
     pub async fn settings_set(&self, settings: Settings) -> Result<SettingsView> {
         if let Proxy::Manual { url } = &settings.proxy {
-            parse_proxy(url)?;
+            crate::proxy::parse(url)?;
         }
         self.change_settings(move |stored| stored.settings = settings).await?;
         self.settings_view().await

@@ -194,8 +194,8 @@ impl Field {
 
     /// **Proxy address**: follows [`Field::PROXY`].
     pub const PROXY_URL: Field = Field::text("proxy_url", "Proxy address")
-        .help("HTTP and SOCKS5 proxies work.")
-        .placeholder("http://host:port or socks5://host:port")
+        .help("HTTP, HTTPS and SOCKS5 proxies work, without a user or password.")
+        .placeholder("http://host:port")
         .required()
         .visible_if(&[Condition::new("proxy", &["manual"])])
         .advanced();

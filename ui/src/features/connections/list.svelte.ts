@@ -30,6 +30,8 @@ export class ConnectionList {
   total = $state(0);
   /** How many there are, whatever the search. */
   all = $state(0);
+  /** Those whose entry is damaged, among what was seen. */
+  unreadable: string[] = $state.raw([]);
 
   #pages: Map<number, ConnectionView[]> = $state.raw(new Map());
   #asked = new Set<number>();
@@ -71,6 +73,7 @@ export class ConnectionList {
       const answers = await Promise.all(wanted.map((page) => this.#ask(page * PAGE, PAGE)));
       if (turn !== this.#turn) return;
       this.#pages = new Map(answers.map((answer, at) => [wanted[at] ?? 0, answer.items]));
+      this.unreadable = answers.flatMap((answer) => answer.unreadable);
       this.#count(answers[0]);
       this.error = undefined;
     } catch (thrown) {
@@ -125,6 +128,7 @@ export class ConnectionList {
       const answer = await this.#ask(page * PAGE, PAGE);
       if (turn !== this.#turn) return;
       this.#pages = new Map(this.#pages).set(page, answer.items);
+      this.unreadable = [...new Set([...this.unreadable, ...answer.unreadable])];
       this.#count(answer);
     } catch {
       // The rows stay blank; scrolling there again asks again.
