@@ -22,6 +22,8 @@ impl Net for PlainNet {
         let lookup = async { Ok(tokio::net::lookup_host((found, port)).await?.collect::<Vec<_>>()) };
         let addresses = net::resolving(cx, stage::RESOLVE, host, lookup).await?;
         let stream = net::reaching(cx, stage::REACH, (host, port), TcpStream::connect(&addresses[..])).await?;
+        // As the product's own: else each answer waits for a delayed acknowledgement.
+        let _ = stream.set_nodelay(true);
         Ok(Box::new(stream))
     }
 
