@@ -36,8 +36,8 @@ macro_rules! commands {
 }
 
 commands! {
-    /// Everything that the first screen needs.
-    async fn app_start(desk) -> Start { desk.engine()?.app_start().await }
+    /// Everything that the first screen needs. Starts again what did not start.
+    async fn app_start(desk) -> Start { desk.engine_again()?.app_start().await }
 
     /// A part of the list.
     async fn connections_list(desk, request: ListRequest) -> ListPage { desk.engine()?.connections_list(request).await }
@@ -147,7 +147,12 @@ commands! {
     async fn settings_clear_ca(desk) -> SettingsView { desk.engine()?.settings_clear_ca().await }
 
     /// A report to copy: versions, states, the end of the log; redacted.
-    async fn report_text(desk) -> String { desk.engine()?.report_text().await }
+    async fn report_text(desk) -> String {
+        match desk.engine() {
+            Ok(engine) => engine.report_text().await,
+            Err(why) => Ok(format!("Landbridge {}\nIt did not start. {why}\n", env!("CARGO_PKG_VERSION"))),
+        }
+    }
     /// What the program is made of.
     async fn licences(desk) -> Vec<Licence> {
         desk.engine()?;
@@ -156,7 +161,7 @@ commands! {
     /// Opens the data folder in the system's file browser.
     async fn data_folder_open(desk) -> () { crate::outside::open(desk.engine()?.data_dir().as_os_str()) }
     /// Opens a help link in the system's browser.
-    async fn open_link(desk, link: LinkId) -> () { crate::outside::open_link(desk.engine()?, &link) }
+    async fn open_link(desk, link: LinkId) -> () { crate::outside::open_link(&desk.engine()?, &link) }
 
     /// Hears the news: questions, files dragged over the window.
     async fn listen(desk, news: Channel<News>) -> () {

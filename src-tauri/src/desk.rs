@@ -28,7 +28,8 @@ const SEVERAL_DROPPED: Text = Text {
 
 /// Held by Tauri for every command.
 pub struct Desk {
-    engine: Result<Engine>,
+    engine: Mutex<Result<Engine>>,
+    start: Box<dyn Fn() -> Result<Engine> + Send + Sync>,
     news: NewsChannel,
     dropped: Mutex<Vec<PathBuf>>,
 }
@@ -48,17 +49,29 @@ impl NewsChannel {
 }
 
 impl Desk {
-    /// A desk with the engine, or with the reason why there is none: the window shows it.
-    pub fn new(engine: Result<Engine>, news: NewsChannel) -> Self {
-        Self { engine, news, dropped: Mutex::default() }
+    /// A desk with the engine that `start` brings, or with the reason why there is none: the window shows it.
+    pub fn new(start: impl Fn() -> Result<Engine> + Send + Sync + 'static, news: NewsChannel) -> Self {
+        Self { engine: Mutex::new(start()), start: Box::new(start), news, dropped: Mutex::default() }
     }
 
     /// The engine.
     ///
     /// # Errors
     /// Why it did not start.
-    pub fn engine(&self) -> Result<&Engine> {
-        self.engine.as_ref().map_err(Error::again)
+    pub fn engine(&self) -> Result<Engine> {
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner).as_ref().cloned().map_err(Error::again)
+    }
+
+    /// The engine, started again if it did not start before: the reason may be gone. Blocks as a start does.
+    ///
+    /// # Errors
+    /// Why it did not start this time.
+    pub fn engine_again(&self) -> Result<Engine> {
+        let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        if engine.is_err() {
+            *engine = (self.start)();
+        }
+        engine.as_ref().cloned().map_err(Error::again)
     }
 
     /// The window hears the news from now on.

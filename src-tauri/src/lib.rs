@@ -27,8 +27,8 @@ pub fn run() -> ExitCode {
         .invoke_handler(bindings.invoke_handler())
         .setup(|app| {
             let news = NewsChannel::default();
-            let engine = start(data_dir(app.handle()), news.clone());
-            app.manage(Desk::new(engine, news));
+            let (dir, for_engine) = (data_dir(app.handle()), news.clone());
+            app.manage(Desk::new(move || start(dir.clone(), for_engine.clone()), news));
             window::open(app.handle())?;
             Ok(())
         })

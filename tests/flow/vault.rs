@@ -68,8 +68,10 @@ async fn postgres_a_secret_that_is_asked_for_each_time_is_never_sealed() {
     let view = desk.engine.draft_source(form, &FieldId::named("password"), SecretSource::Ask).unwrap();
     assert_eq!(view.secrets[&FieldId::named("password")].source, SecretSource::Ask);
     *desk.answer.lock().unwrap() = Some(SCRAM.password.to_owned());
-    saved(&desk.connect(form).await);
+    let id = saved(&desk.connect(form).await);
     assert_eq!(desk.asked.lock().unwrap().len(), 1);
+    assert_eq!(code(&desk.test(id).await), "worked");
+    assert_eq!(desk.asked.lock().unwrap().len(), 2, "every time");
     assert_eq!(desk.engine.vault_view().await.unwrap().sealed, 0);
 
     let form = desk.verified_form("Pasted", server, SCRAM).await;

@@ -50,9 +50,6 @@ pub const TEST: &[&str] = &[
     "xclip",
 ];
 
-/// To draw the forms of warehouses that have no connector yet, with the interface's own preview.
-pub const PICTURES: &[&str] = &["chromium"];
-
 /// Those of these packages that are not installed. None on a system without `dpkg-query`.
 pub fn missing(wanted: &[&'static str]) -> Option<Vec<&'static str>> {
     let mut command = Command::new("dpkg-query");

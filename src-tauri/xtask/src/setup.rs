@@ -16,8 +16,6 @@ pub enum Purpose {
     Headless,
     /// To test.
     Test,
-    /// To take pictures.
-    Pictures,
 }
 
 /// Checks and installs; an error names every thing that is missing.
@@ -37,9 +35,6 @@ pub fn set_up(steps: &mut Steps, purpose: Purpose) -> Result<(), String> {
         }
         if purpose >= Purpose::Test {
             wanted.extend(packages::TEST);
-        }
-        if purpose >= Purpose::Pictures {
-            wanted.extend(packages::PICTURES);
         }
         good &= steps.code("Debian packages", || packages::install(&wanted));
     } else {

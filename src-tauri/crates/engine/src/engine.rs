@@ -122,6 +122,10 @@ impl Engine {
         });
     }
 
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
     pub(crate) fn session_secrets(&self) -> &SessionSecrets {
         &self.0.session_secrets
     }

@@ -76,8 +76,12 @@ impl RunSecrets {
         Self { engine, connector, connection: draft.editing, checked, of, asked: Mutex::default() }
     }
 
-    /// Remembers what the person was asked for, for as long as the program runs.
+    /// Remembers what the person was asked for until the program ends, while the vault cannot keep it. With an open vault a
+    /// secret is asked for only because the person wants to be asked every time.
     pub fn remember(&self, connection: ConnectionId) {
+        if !self.engine.vault_is_locked() {
+            return;
+        }
         let Some(checked) = &self.checked else { return };
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         for (field, secret) in asked.drain(..) {

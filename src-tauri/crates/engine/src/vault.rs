@@ -23,6 +23,11 @@ impl Engine {
         .await
     }
 
+    /// True when nothing can be sealed or opened now. Never waits.
+    pub(crate) fn vault_is_locked(&self) -> bool {
+        matches!(self.vault().state(), VaultState::Locked(_))
+    }
+
     /// Asks the keychain again.
     ///
     /// # Errors
