@@ -48,6 +48,8 @@ fn run(runtime: &tokio::runtime::Runtime, case: Case, entrant: Arc<dyn Entrant>)
         runtime.block_on(async {
             if let Some(need) = case.needs {
                 let session = entrant.open().await;
+                // What it can do is known from the first look on.
+                session.probe(&landbridge_tests::support::ctx().0).await.expect("a first look");
                 let offered = need.offered(session.facts());
                 session.close(&landbridge_tests::support::ctx().0).await;
                 if !offered {

@@ -29,6 +29,8 @@ async fn table(joined: &[Arc<dyn Entrant>]) -> String {
     let mut facts = Vec::new();
     for entrant in joined {
         let session = entrant.open().await;
+        // What it can do is known from the first look on.
+        session.probe(&landbridge_tests::support::ctx().0).await.expect("a first look");
         facts.push(session.facts().clone());
         session.close(&landbridge_tests::support::ctx().0).await;
     }

@@ -6,7 +6,7 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 
 /** Commands */
 export const commands = {
-	/**  Everything that the first screen needs. */
+	/**  Everything that the first screen needs. Starts again what did not start. */
 	appStart: () => typedError<Start, ErrorView>(__TAURI_INVOKE("app_start")),
 	/**  Deletes, for ten seconds with a way back. */
 	connectionDelete: (id: ConnectionId) => typedError<Deleted, ErrorView>(__TAURI_INVOKE("connection_delete", { id })),

@@ -117,7 +117,7 @@ pub struct Facts {
     pub samples: bool,
     /// `estimate` tells something.
     pub estimates: bool,
-    /// Geometry columns are possible, as in "PostGIS 3.3.2".
+    /// Geometry columns are possible, as in "PostGIS 3.3.2". Known from the first `probe` on, or from the first look at a table.
     pub spatial: Option<String>,
 }
 

@@ -68,7 +68,7 @@ impl Connector for Postgres {
     async fn open(&self, checked: &Checked, secrets: &dyn Secrets, cx: &Ctx) -> Result<Arc<dyn Session>> {
         let settings = checked.settings::<Arc<Settings>>().ok_or_else(|| common::internal("settings of another connector"))?;
         let connected = connect::connect(settings.clone(), secrets, cx).await?;
-        session::PostgresSession::start(connected, cx).await
+        Ok(session::PostgresSession::start(connected))
     }
 
     fn dialect(&self) -> &dyn Dialect {

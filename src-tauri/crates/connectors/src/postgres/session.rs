@@ -11,7 +11,7 @@ use model::{
     Batches, Ctx, Error, Estimate, Executed, Facts, Filter, Node, Page, PageToken, Path, Probe, Query, ReadingBy, Result, Scan,
     Session, Sql, StageState, Table, Work, WritePermit, stage,
 };
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio_postgres::Client;
@@ -27,20 +27,19 @@ pub(super) struct PostgresSession {
     /// The server's major version, where it says one.
     major: Option<u32>,
     read_only: bool,
-    postgis: Option<Postgis>,
+    /// Looked up when it is first needed: a connection is open before that.
+    postgis: OnceCell<Option<Postgis>>,
+    /// The facts with PostGIS, once it was found.
+    spatial: OnceLock<Facts>,
     crs: OnceCell<Arc<CrsTable>>,
     quirks: Arc<Quirks>,
 }
 
 impl PostgresSession {
-    /// Takes over a connection, and looks for PostGIS.
-    ///
-    /// # Errors
-    /// When the first query fails.
-    pub(super) async fn start(connected: Connected, cx: &Ctx) -> Result<Arc<dyn Session>> {
+    /// Takes over a connection. Asks nothing yet.
+    pub(super) fn start(connected: Connected) -> Arc<dyn Session> {
         let Connected { client, cancel, settings, server_version, .. } = connected;
         let line = Line::new(client, cancel);
-        let postgis = postgis(&line, cx).await.map_err(|e| e.at(stage::LOGIN))?;
         // As in "15.18 (Debian 15.18-0+deb12u1)".
         let number = server_version.split_whitespace().next().unwrap_or_default();
         let facts = Facts {
@@ -51,26 +50,45 @@ impl PostgresSession {
             writes: true,
             samples: true,
             estimates: true,
-            spatial: postgis.as_ref().map(|p| format!("PostGIS {}", p.version)),
+            spatial: None,
         };
-        let crs = OnceCell::new();
         let major = number.split('.').next().and_then(|n| n.parse().ok());
-        Ok(Arc::new(Self { line, facts, major, read_only: settings.read_only, postgis, crs, quirks: Arc::default() }))
+        Arc::new(Self {
+            line,
+            facts,
+            major,
+            read_only: settings.read_only,
+            postgis: OnceCell::new(),
+            spatial: OnceLock::new(),
+            crs: OnceCell::new(),
+            quirks: Arc::default(),
+        })
+    }
+
+    /// PostGIS in this database, looked up once.
+    async fn postgis(&self, cx: &Ctx) -> Result<Option<&Postgis>> {
+        let found = self.postgis.get_or_try_init(|| postgis(&self.line, cx)).await?;
+        if let Some(postgis) = found {
+            let name = || Some(format!("PostGIS {}", postgis.version));
+            self.spatial.get_or_init(|| Facts { spatial: name(), ..self.facts.clone() });
+        }
+        Ok(found.as_ref())
     }
 
     /// The SRIDs' table, looked up once.
     async fn crs(&self, cx: &Ctx) -> Result<Arc<CrsTable>> {
-        let Some(postgis) = &self.postgis else { return Ok(Arc::default()) };
+        let Some(postgis) = self.postgis(cx).await? else { return Ok(Arc::default()) };
         self.crs.get_or_try_init(|| async { Ok(Arc::new(crs_table(&self.line, postgis, cx).await?)) }).await.cloned()
     }
 
     fn run(&self, sql: String, reading: Reading, crs: Arc<CrsTable>) -> Run {
-        let spatial = self.postgis.as_ref().map_or((0, 0), |p| (p.geometry, p.geography));
+        // `crs` has looked for PostGIS by now.
+        let spatial = self.postgis.get().and_then(Option::as_ref).map_or((0, 0), |p| (p.geometry, p.geography));
         Run { sql, reading, params: Vec::new(), limit: None, timeout: None, spatial, crs, quirks: Arc::clone(&self.quirks) }
     }
 
     async fn scan_sql(&self, scan: &Scan, cx: &Ctx) -> Result<Sql> {
-        let known = target(&self.line, scan, self.postgis.as_ref(), cx).await?;
+        let known = target(&self.line, scan, self.postgis(cx).await?, cx).await?;
         select(scan, &known)
     }
 
@@ -107,13 +125,13 @@ impl PostgresSession {
         if self.read_only && !keeps_to_reading {
             return Err(Error::new(&READ_ONLY_REFUSED));
         }
-        let found = postgis(&self.line, cx).await?;
+        let found = self.postgis(cx).await?;
         let mut warnings = Vec::new();
         if self.major.is_some_and(|major| major < OLDEST) {
             warnings
                 .push(format!("{} is older than {OLDEST}: queries work, but its tables cannot be browsed.", self.facts.version));
         }
-        warnings.extend(match &found {
+        warnings.extend(match found {
             None => vec!["PostGIS is not installed in this database: tables can be browsed and queried, but there is nothing to see on a map.".to_owned()],
             Some(postgis) if !postgis.usable => {
                 vec![format!("PostGIS is installed in the schema {}, which your user may not use: geometries cannot be read.", identifier(&postgis.schema))]
@@ -160,14 +178,14 @@ fn estimate(plan: &serde_json::Value) -> Estimate {
 #[async_trait]
 impl Session for PostgresSession {
     fn facts(&self) -> &Facts {
-        &self.facts
+        self.spatial.get().unwrap_or(&self.facts)
     }
 
     async fn probe(&self, cx: &Ctx) -> Result<Probe> {
         let keeps_to_reading = cx.stage(stage::QUERY, self.look(cx)).await?;
         let warnings = cx.stage(stage::CAPABILITIES, self.capabilities(keeps_to_reading, cx)).await?;
         let mut summary = self.facts.version.clone();
-        if let Some(spatial) = &self.facts.spatial {
+        if let Some(spatial) = &self.facts().spatial {
             cx.note(stage::CAPABILITIES, StageState::Note, spatial.clone());
             summary = format!("{summary}, {spatial}");
         }
@@ -178,13 +196,14 @@ impl Session for PostgresSession {
     }
 
     async fn browse(&self, at: &Path, filter: &Filter, page: PageToken, cx: &Ctx) -> Result<Page<Node>> {
-        let spatial: Vec<u32> = self.postgis.iter().flat_map(|p| [p.geometry, p.geography]).filter(|n| *n != 0).collect();
+        let spatial: Vec<u32> =
+            self.postgis(cx).await?.iter().flat_map(|p| [p.geometry, p.geography]).filter(|n| *n != 0).collect();
         catalog::browse(&self.line, at, filter, page, &spatial, cx).await
     }
 
     async fn describe(&self, table: &Path, cx: &Ctx) -> Result<Table> {
         let crs = self.crs(cx).await?;
-        catalog::describe(&self.line, table, self.postgis.as_ref().map(|p| (p, &*crs)), cx).await
+        catalog::describe(&self.line, table, self.postgis(cx).await?.map(|p| (p, &*crs)), cx).await
     }
 
     async fn estimate(&self, work: Work<'_>, cx: &Ctx) -> Result<Estimate> {
