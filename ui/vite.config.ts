@@ -26,7 +26,5 @@ export default defineConfig(({ mode }) => ({
     restoreMocks: true,
     // Generous: it runs beside builds on small machines, and no test waits for the clock to pass.
     testTimeout: 30_000,
-    // Where nobody watches, a test that loses to a busy machine gets a second try; it is named in the output.
-    retry: process.env.CI ? 1 : 0,
   },
 }));

@@ -483,5 +483,6 @@ describe("the timer of typing", () => {
     await user.tab();
     // Within less than typing has to rest; on a slow machine it may have rested before the field was left.
     await vi.waitFor(() => expect(world.called("draft_set").length).toBeGreaterThan(0), { timeout: 100 });
+    for (const call of world.called("draft_set")) expect(call).toMatchObject({ field: "server", value: "x" });
   });
 });
