@@ -64,7 +64,7 @@ pub async fn browse_pages_in_the_order_of_names(it: It) {
 
 pub async fn browse_finds_by_text_whatever_the_case(it: It) {
     let session = it.open().await;
-    let find = |text: &str| Filter { text: Some(text.to_owned()), system: false };
+    let find = |text: &str| Filter { text: Some(text.to_owned()), ..Filter::default() };
     assert_eq!(names(&all(&session, &it.many(), &find("ABLE_029")).await).len(), 10);
     assert_eq!(names(&all(&session, &it.many(), &find("%")).await).len(), 0);
     let (kinds, _) = it.kinds();

@@ -27,6 +27,8 @@ impl Path {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum NodeKind {
+    /// A file on this computer that holds tables, or the samples.
+    File,
     /// Catalog, project or database.
     Catalog,
     /// Schema or dataset.
@@ -41,6 +43,13 @@ pub enum NodeKind {
     MaterializedView,
     /// Foreign or external table.
     ForeignTable,
+}
+
+impl NodeKind {
+    /// It holds other nodes, and no rows.
+    pub fn holds_nodes(self) -> bool {
+        matches!(self, Self::File | Self::Catalog | Self::Schema)
+    }
 }
 
 /// A number of rows, and how true it is.
@@ -78,6 +87,8 @@ pub struct Filter {
     pub text: Option<String>,
     /// System schemas too.
     pub system: bool,
+    /// So many entries a page; None: as the connector likes.
+    pub page_size: Option<u32>,
 }
 
 /// Where the next page begins; only the session that made it understands it. None at the start.
@@ -107,12 +118,17 @@ pub enum Crs {
         /// The code.
         code: i32,
     },
+    /// One that has a name but no code that we know.
+    Named {
+        /// As the warehouse or the file calls it.
+        name: String,
+    },
     /// Not said.
     Unknown,
 }
 
 /// What is known of a geometry column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct Geometry {
     /// The column.
     pub column: String,
@@ -126,6 +142,9 @@ pub struct Geometry {
     pub dimensions: u8,
     /// Has a spatial index. None when not known.
     pub indexed: Option<bool>,
+    /// West, south, east, north in the units of its system, where the catalog knows it. May be estimated.
+    #[specta(type = Option<[u32; 4]>)]
+    pub extent: Option<[f64; 4]>,
 }
 
 /// A column.
@@ -141,6 +160,15 @@ pub struct Column {
     pub default: Option<String>,
     /// The warehouse's comment.
     pub comment: Option<String>,
+}
+
+/// One more thing to know of a table, shown in its header as a line: "Partitioned by: range (day)", "Licence: public domain".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct Detail {
+    /// What it is, in one or two words.
+    pub label: String,
+    /// As text; never shortened.
+    pub value: String,
 }
 
 /// A table or view, described.
@@ -163,4 +191,9 @@ pub struct Table {
     pub bytes: Option<u64>,
     /// The warehouse's comment.
     pub comment: Option<String>,
+    /// When its rows last changed, in milliseconds since 1970 (UTC), where that is known.
+    #[specta(type = Option<u32>)]
+    pub changed_at: Option<u64>,
+    /// What else is to be known: partitioning, clustering, source, licence, encoding.
+    pub details: Vec<Detail>,
 }

@@ -1,6 +1,6 @@
 //! The two contracts: a warehouse (connector) and an open connection to one (session).
 
-use crate::catalog::{Filter, Node, Page, PageToken, Path, Table};
+use crate::catalog::{Column, Filter, Node, Page, PageToken, Path, Table};
 use crate::ctx::{Ctx, Secrets};
 use crate::draft::{Checked, Draft, DraftPatch, FieldError};
 use crate::error::Result;
@@ -117,6 +117,10 @@ pub struct Facts {
     pub samples: bool,
     /// `estimate` tells something.
     pub estimates: bool,
+    /// `search` is possible.
+    pub searches: bool,
+    /// Work is billed by the bytes that it scans: the cost is said first.
+    pub bills: bool,
     /// Geometry columns are possible, as in "PostGIS 3.3.2". Known from the first `probe` on, or from the first look at a table.
     pub spatial: Option<String>,
 }
@@ -145,6 +149,11 @@ pub trait Session: Send + Sync {
     /// # Errors
     /// `not_found` when `at` is not there.
     async fn browse(&self, at: &Path, filter: &Filter, page: PageToken, cx: &Ctx) -> Result<Page<Node>>;
+    /// Tables and views anywhere whose name contains a text, whatever the case, one page at a time.
+    ///
+    /// # Errors
+    /// `unsupported` where the facts say so.
+    async fn search(&self, text: &str, page: PageToken, cx: &Ctx) -> Result<Page<Node>>;
     /// A table's columns, key, geometries and counts.
     ///
     /// # Errors
@@ -196,6 +205,37 @@ pub enum StatementKind {
     Other,
 }
 
+/// What an editor needs to colour and complete SQL as it is written here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct DialectWords {
+    /// Key words, lower case, with a space between.
+    pub keywords: &'static str,
+    /// Types, likewise.
+    pub types: &'static str,
+    /// Functions worth completing, likewise.
+    pub functions: &'static str,
+    /// The characters that quote an identifier.
+    pub identifier_quotes: &'static str,
+    /// `$$ … $$` is a string.
+    pub dollar_quotes: bool,
+    /// `\` escapes inside a string.
+    pub backslash_escapes: bool,
+    /// `#` begins a comment.
+    pub hash_comments: bool,
+}
+
+/// Statements that together tell a column's statistics. Values come as text where they are text to a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// One row: rows, nulls, distinct values (NULL where too costly), smallest and largest as text (NULL where the type has
+    /// no order), mean as a floating number (NULL where it is no number).
+    pub summary: Sql,
+    /// Up to ten rows: value as text, how often; the most frequent first.
+    pub top: Option<Sql>,
+    /// Up to 24 rows: bucket from 0, how many; for numbers and times, between smallest and largest in equal steps.
+    pub histogram: Option<Sql>,
+}
+
 /// How SQL is written here.
 pub trait Dialect: Send + Sync {
     /// A path as an identifier, quoted where needed.
@@ -210,4 +250,12 @@ pub trait Dialect: Send + Sync {
     /// # Errors
     /// What this warehouse cannot express.
     fn select(&self, scan: &Scan) -> Result<Sql>;
+    /// What an editor needs.
+    fn words(&self) -> DialectWords;
+    /// The number of a scan's rows, as one statement. None: not in SQL.
+    fn count(&self, scan: &Scan) -> Option<Sql>;
+    /// A column's statistics in SQL. None: not in SQL, or not for this type.
+    fn profile(&self, table: &Path, column: &Column) -> Option<Profile>;
+    /// A reading statement's result kept as a new table; refused by the server when the name is taken. None: not possible.
+    fn save_as(&self, table: &Path, sql: &str) -> Option<Sql>;
 }

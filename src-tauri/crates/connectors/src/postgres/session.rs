@@ -50,6 +50,8 @@ impl PostgresSession {
             writes: true,
             samples: true,
             estimates: true,
+            searches: false,
+            bills: false,
             spatial: None,
         };
         let major = number.split('.').next().and_then(|n| n.parse().ok());
@@ -199,6 +201,10 @@ impl Session for PostgresSession {
         let spatial: Vec<u32> =
             self.postgis(cx).await?.iter().flat_map(|p| [p.geometry, p.geography]).filter(|n| *n != 0).collect();
         catalog::browse(&self.line, at, filter, page, &spatial, cx).await
+    }
+
+    async fn search(&self, _: &str, _: PageToken, _: &Ctx) -> Result<Page<Node>> {
+        Err(model::common::unsupported("Searching for tables"))
     }
 
     async fn describe(&self, table: &Path, cx: &Ctx) -> Result<Table> {

@@ -86,6 +86,8 @@ async fn described(
         rows: estimated(get(table, 1)?),
         bytes: get::<Option<i64>>(table, 2)?.and_then(|n| u64::try_from(n).ok()),
         comment: get(table, 3)?,
+        changed_at: None,
+        details: Vec::new(),
     })
 }
 
@@ -119,5 +121,5 @@ fn geometry(row: &Row, kind: NodeKind, postgis: Option<(&Postgis, &CrsTable)>) -
     let has_indexes = !matches!(kind, NodeKind::View | NodeKind::ForeignTable);
     let indexed = if has_indexes { Some(get(row, 7)?) } else { None };
     let (column, geometry_type) = (get(row, 0)?, geometry_type.to_owned());
-    Ok(Some(Geometry { column, geometry_type, crs: crs.of(srid), spherical, dimensions, indexed }))
+    Ok(Some(Geometry { column, geometry_type, crs: crs.of(srid), spherical, dimensions, indexed, extent: None }))
 }
