@@ -1,6 +1,6 @@
 // Opens the whole program over the stand-in, as a person sees it.
 import App from "@/app/App.svelte";
-import { render } from "@testing-library/svelte";
+import { render, waitFor } from "@testing-library/svelte";
 import userEvent, { type UserEvent } from "@testing-library/user-event";
 import { install, type World } from "./mock";
 
@@ -11,10 +11,8 @@ export async function open(change?: (world: World) => void, hash = "#/connection
   const world = install(change);
   const user = userEvent.setup();
   render(App);
-  const started = performance.now();
-  while (!document.documentElement.dataset.ready) {
-    if (performance.now() - started > 3000) throw new Error("the first screen did not come");
-    await new Promise((go) => setTimeout(go, 5));
-  }
+  await waitFor(() => {
+    if (!document.documentElement.dataset.ready) throw new Error("the first screen did not come");
+  });
   return { world, user };
 }

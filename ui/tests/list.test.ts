@@ -45,6 +45,8 @@ describe("the list", () => {
     const usual = world.connections;
     let release: () => void = () => undefined;
     const held = new Promise<void>((go) => (release = go));
+    // By then the answer has gone to whoever asked.
+    const late = held.then(() => new Promise((go) => setTimeout(go)));
     world.handlers.connections_list = async ({ request }) => {
       const { search } = request as { search: string };
       if (search === "a") await held;
@@ -56,7 +58,7 @@ describe("the list", () => {
     await user.keyboard("lp");
     await waitFor(() => expect(screen.queryByText("Beta")).toBeNull());
     release();
-    await new Promise((go) => setTimeout(go, 20));
+    await late;
     expect(screen.queryByText("Beta")).toBeNull();
     expect(screen.getByText("1 of 2")).toBeTruthy();
   });

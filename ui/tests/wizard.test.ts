@@ -261,9 +261,10 @@ describe("a failure", () => {
 describe("leaving", () => {
   const back = async ({ user }: Opened, times: number) => {
     for (let turn = 0; turn < times; turn++) {
-      await user.click(screen.getByRole("heading", { level: 1 }));
+      const title = screen.getByRole("heading", { level: 1 });
+      await user.click(title);
       await user.keyboard("{Escape}");
-      await new Promise((go) => setTimeout(go, 20));
+      await waitFor(() => expect(title.isConnected && !screen.queryByRole("alertdialog")).toBe(false));
     }
   };
 

@@ -32,6 +32,13 @@ export function wizardFor(connectors: readonly ConnectorSpec[], entry: Entry): W
   return held;
 }
 
+/** Begins anew, as after a start: the drafts of a wizard that was left for a look elsewhere are closed. */
+export async function forget(): Promise<void> {
+  const last = held;
+  held = null;
+  await last?.close();
+}
+
 export class Wizard {
   step: Step = $state("pick");
   spec: ConnectorSpec | null = $state.raw(null);
@@ -226,7 +233,7 @@ export class Wizard {
     if (!spec) throw new Error(`no form for ${draft.connector}`);
     const form = new Form(spec, draft, port);
     const before = this.#forms.get(spec.id);
-    if (before) void api.draftClose(before.draft.id).catch(() => undefined);
+    if (before) void this.#discard(before).catch(() => undefined);
     this.#forms.set(spec.id, form);
     this.spec = spec;
     this.#resume(form);
@@ -250,7 +257,12 @@ export class Wizard {
     this.#closed = true;
     const forms = [...this.#forms.values()];
     this.#forms.clear();
-    await Promise.allSettled(forms.map((form) => api.draftClose(form.draft.id)));
+    await Promise.allSettled(forms.map((form) => this.#discard(form)));
+  }
+
+  #discard(form: Form): Promise<unknown> {
+    form.close();
+    return api.draftClose(form.draft.id);
   }
 
   async #try(work: () => Promise<unknown>): Promise<void> {

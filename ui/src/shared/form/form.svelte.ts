@@ -41,6 +41,7 @@ export class Form {
   #queue: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiting = 0;
+  #over = false;
 
   constructor(
     readonly spec: ConnectorSpec,
@@ -127,7 +128,7 @@ export class Form {
     this.#own[id] = true;
     delete this.#refused[id];
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#sendTyped(), this.rest);
+    if (!this.#over) this.#timer = setTimeout(() => this.#sendTyped(), this.rest);
   }
 
   /** A choice was made: sent at once. */
@@ -231,6 +232,15 @@ export class Form {
     await this.#queue;
   }
 
+  /**
+   * The draft is being closed: from now on nothing is sent, neither what rests in a timer nor what waits for its turn.
+   * A form that only leaves the screen is flushed instead: its draft lives on.
+   */
+  close(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+  }
+
   /** Shows all that is wrong, as *Connect* found it, and goes to the first. */
   async wrong(errors: FieldError[]): Promise<void> {
     this.submitted = true;
@@ -274,6 +284,7 @@ export class Form {
   #run(work: () => Promise<void>, id?: string): Promise<void> {
     this.#waiting++;
     this.#queue = this.#queue.then(async () => {
+      if (this.#over) return;
       try {
         await work();
         this.trouble = null;
@@ -288,6 +299,7 @@ export class Form {
   }
 
   async #check(): Promise<void> {
+    if (this.#over) return;
     if (!this.submitted && !Object.values(this.#left).some(Boolean)) return;
     try {
       this.#errors = await this.port.check(this.draft.id);
