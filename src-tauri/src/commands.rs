@@ -2,6 +2,8 @@
 //!
 //! A secret goes in as text once (Tauri hands text over; it becomes a [`Secret`] in the first line) and never comes out.
 
+pub mod explorer;
+
 use crate::desk::Desk;
 use crate::news::{News, Stages};
 use engine::views::{
@@ -34,6 +36,8 @@ macro_rules! commands {
         )*
     };
 }
+
+pub(crate) use commands;
 
 commands! {
     /// Everything that the first screen needs. Starts again what did not start.

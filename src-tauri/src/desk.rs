@@ -103,4 +103,13 @@ impl Desk {
             (None, _) => Err(Error::new(&NOTHING_DROPPED)),
         }
     }
+
+    /// All files and folders that were dropped.
+    ///
+    /// # Errors
+    /// None was.
+    pub fn take_all_dropped(&self) -> Result<Vec<PathBuf>> {
+        let paths = std::mem::take(&mut *self.dropped.lock().unwrap_or_else(PoisonError::into_inner));
+        if paths.is_empty() { Err(Error::new(&NOTHING_DROPPED)) } else { Ok(paths) }
+    }
 }

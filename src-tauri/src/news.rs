@@ -2,7 +2,7 @@
 //! also hear the paths of dropped files.
 
 use engine::views::Asked;
-use model::{Report, StageEvent};
+use model::{ConnectionId, Path, Report, StageEvent};
 use serde::Serialize;
 use specta::Type;
 use std::sync::Arc;
@@ -21,6 +21,13 @@ pub enum News {
     Withdrawn {
         /// Its number.
         id: u32,
+    },
+    /// More of a level of the tree is known.
+    Level {
+        /// Of which connection.
+        connection: ConnectionId,
+        /// Below what.
+        path: Path,
     },
     /// Files are dragged over the window, or left it.
     DragHover {

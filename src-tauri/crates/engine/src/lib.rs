@@ -10,6 +10,7 @@ mod connections;
 mod draft;
 mod drafts;
 mod engine;
+mod explorer;
 mod files;
 pub mod log;
 mod net;
@@ -23,5 +24,6 @@ mod vault;
 pub mod views;
 
 pub use engine::{Config, Engine};
+pub use explorer::ProgressTo;
 pub use net::WayOut;
 pub use questions::{Show, Withdraw};

@@ -3,6 +3,9 @@
 //! `specta(type = u32)` on wider numbers: TypeScript has one kind of number, and specta would write `number | null` for a
 //! float (NaN) and refuse 64-bit integers, whose values here (times, sizes) stay below 2^53.
 
+mod explorer;
+
+pub use explorer::*;
 use model::{
     ConnectionId, ConnectorId, ConnectorSpec, Environment, ErrorView, FieldError, FieldId, LastTest, Question, SecretSource,
 };

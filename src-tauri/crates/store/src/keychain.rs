@@ -76,11 +76,26 @@ impl Patient {
         until: Instant,
         work: impl FnOnce(&dyn Keychain) -> Result<T, KeychainFault> + Send + 'static,
     ) -> Result<T, KeychainFault> {
+        self.call_or_undo(until, work, |_| ())
+    }
+
+    /// As [`Patient::call`]. What is done only after the deadline, when nobody counts on it any more, is undone by `undo`.
+    pub(crate) fn call_or_undo<T: Send + 'static>(
+        &self,
+        until: Instant,
+        work: impl FnOnce(&dyn Keychain) -> Result<T, KeychainFault> + Send + 'static,
+        undo: impl FnOnce(&dyn Keychain) + Send + 'static,
+    ) -> Result<T, KeychainFault> {
         let (answer, answered) = mpsc::sync_channel(1);
         let abandoned = Arc::new(AtomicBool::new(false));
-        let work: Work = Box::new(move |keychain| {
-            // Nobody listens after the deadline; the answer is then wiped with the channel.
-            let _ = answer.send(work(keychain));
+        let work: Work = Box::new(move |keychain, taken| {
+            let done = work(keychain);
+            // Either the answer is taken or the call is given up, never both: whoever says so first is right.
+            if taken() {
+                let _ = answer.send(done);
+            } else {
+                undo(keychain);
+            }
         });
         let stuck = {
             let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);

@@ -5,7 +5,7 @@
 //! way. Whoever drops a turn in the middle of its work (an error, a cancelled wait, a dropped stream) leaves it to a task
 //! to cancel the work at the server and to roll back; the turn goes on only then. Quitting waits for such tasks.
 
-use super::cancel::Cancel;
+use super::cancel::{Cancel, Request};
 use super::failure::{BUSY, LOST, failed};
 use model::{Ctx, Error, Result, common};
 use std::future::Future;
@@ -157,9 +157,17 @@ impl Line {
             return;
         }
         let tidied = timeout(TIDYING, async {
-            if cancels && let Err(error) = cancel.run().await {
-                // The work then ends by itself, or with the connection.
-                tracing::info!(code = error.code(), "a piece of work could not be cancelled");
+            if cancels {
+                match cancel.run().await {
+                    Request::PassedOn => {}
+                    // The work then ends by itself, or with the connection.
+                    Request::Unsent(error) => tracing::info!(code = error.code(), "a piece of work could not be cancelled"),
+                    // It might hit the next piece of work: there is no next one here.
+                    Request::Underway(error) => {
+                        tracing::info!(code = error.code(), "a cancel request is still under way: its connection is given up");
+                        return false;
+                    }
+                }
             }
             // The server's cancel may hit the ROLLBACK instead: then it is over, and once more is enough.
             for _ in 0..3 {

@@ -204,23 +204,6 @@ impl TlsConnect<Channel> for Secured {
     }
 }
 
-impl TlsStream for &mut Channel {
-    fn channel_binding(&self) -> ChannelBinding {
-        (**self).channel_binding()
-    }
-}
-
-/// Lends it: the channel is still there when the protocol's crate is done with it.
-impl<'a> TlsConnect<&'a mut Channel> for Secured {
-    type Stream = &'a mut Channel;
-    type Error = IoError;
-    type Future = std::future::Ready<IoResult<&'a mut Channel>>;
-
-    fn connect(self, channel: &'a mut Channel) -> Self::Future {
-        std::future::ready(Ok(channel))
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
