@@ -58,7 +58,8 @@ struct Worker {
 }
 
 struct Job {
-    abandoned: Arc<AtomicBool>,
+    /// Already before it began: nobody waits for it any more.
+    settled: Arc<AtomicBool>,
     work: Work,
 }
 
@@ -87,25 +88,29 @@ impl Patient {
         undo: impl FnOnce(&dyn Keychain) + Send + 'static,
     ) -> Result<T, KeychainFault> {
         let (answer, answered) = mpsc::sync_channel(1);
-        let abandoned = Arc::new(AtomicBool::new(false));
-        let work: Work = Box::new(move |keychain, taken| {
+        // Either the answer counts or the deadline does, never both: whoever sets this first.
+        let settled = Arc::new(AtomicBool::new(false));
+        let mine = Arc::clone(&settled);
+        let work: Work = Box::new(move |keychain| {
             let done = work(keychain);
-            // Either the answer is taken or the call is given up, never both: whoever says so first is right.
-            if taken() {
-                let _ = answer.send(done);
-            } else {
+            if mine.swap(true, Ordering::SeqCst) {
                 undo(keychain);
+            } else {
+                let _ = answer.send(done);
             }
         });
         let stuck = {
             let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
-            worker.jobs.send(Job { abandoned: Arc::clone(&abandoned), work }).map_err(|_| KeychainFault::Absent)?;
+            worker.jobs.send(Job { settled: Arc::clone(&settled), work }).map_err(|_| KeychainFault::Absent)?;
             Arc::clone(&worker.stuck)
         };
         match answered.recv_timeout(until.saturating_duration_since(Instant::now())) {
             Ok(answer) => answer,
+            // It was done in the last moment: the answer is on its way.
+            Err(mpsc::RecvTimeoutError::Timeout) if settled.swap(true, Ordering::SeqCst) => {
+                answered.recv().unwrap_or(Err(KeychainFault::Absent))
+            }
             Err(mpsc::RecvTimeoutError::Timeout) => {
-                abandoned.store(true, Ordering::SeqCst);
                 stuck.store(true, Ordering::SeqCst);
                 Err(KeychainFault::Silent)
             }
@@ -130,7 +135,7 @@ fn start(keychain: Arc<dyn Keychain>) -> (mpsc::Sender<Job>, Arc<AtomicBool>) {
     let free = Arc::clone(&stuck);
     let run = move || {
         for job in queue {
-            if !job.abandoned.load(Ordering::SeqCst) {
+            if !job.settled.load(Ordering::SeqCst) {
                 // A panic in a keychain's library must not end the thread; its caller hears of it by the closed channel.
                 let _ = catch_unwind(AssertUnwindSafe(|| (job.work)(keychain.as_ref())));
             }

@@ -62,6 +62,18 @@ impl House {
         Self::at(dir, keychain)
     }
 
+    /// From now on nobody answers the keychain's prompts, and nobody waits for long.
+    fn silence(&mut self) {
+        self.keychain.set_mood(Mood::Silent);
+        self.vault.wait_for(HASTE);
+    }
+
+    /// The keychain works (again), and there is time to wait for it.
+    fn answer(&mut self) {
+        self.keychain.set_mood(Mood::Open);
+        self.vault.wait_for(PATIENCE);
+    }
+
     fn data(&self) -> &Path {
         self.store.data_dir()
     }
@@ -78,10 +90,15 @@ impl House {
     }
 }
 
+/// Long enough for a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// For a keychain that will not answer.
+const HASTE: Duration = Duration::from_millis(500);
+
 /// Waits long enough for a busy machine, and not for a keychain that will not answer.
 fn open_vault(store: &Store, keychain: &Arc<MemoryKeychain>) -> Vault {
-    let patience = if keychain.mood() == Mood::Silent { Duration::from_millis(500) } else { Duration::from_secs(30) };
-    Vault::open(store, Arc::clone(keychain) as Arc<dyn crate::Keychain>, patience)
+    let deadline = if keychain.mood() == Mood::Silent { HASTE } else { PATIENCE };
+    Vault::open(store, Arc::clone(keychain) as Arc<dyn crate::Keychain>, deadline)
 }
 
 fn connection(name: &str) -> Connection {

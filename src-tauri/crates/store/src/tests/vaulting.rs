@@ -28,7 +28,7 @@ fn without_a_working_keychain_nothing_is_sealed_and_all_else_works() {
     ] {
         let keychain = Arc::new(MemoryKeychain::default());
         keychain.set_mood(mood);
-        let house = House::at(tempfile::tempdir().unwrap(), keychain);
+        let mut house = House::at(tempfile::tempdir().unwrap(), keychain);
         assert_eq!(house.vault.state(), VaultState::Locked(because));
         let one = connection("One");
         let refused = house.store.save(&house.vault, &one, replacing(CANARY), &destination("db.test")).unwrap_err();
@@ -38,7 +38,7 @@ fn without_a_working_keychain_nothing_is_sealed_and_all_else_works() {
         house.store.save(&house.vault, &one, SecretChanges::none(), &destination("db.test")).unwrap();
         assert!(!contains(&bytes_below(house.dir.path()), CANARY.as_bytes()));
         // The prompt is answered later, or a keychain started: the next save simply works.
-        house.keychain.set_mood(Mood::Open);
+        house.answer();
         house.save(&one, CANARY);
         assert_eq!(house.vault.state(), VaultState::Open);
     }
@@ -82,13 +82,17 @@ fn a_prompt_that_is_answered_later_opens_the_vault_on_retry() {
     let (house, one) = House::with_secret();
     house.keychain.set_mood(Mood::Silent);
     let before = house.keychain.calls();
-    let house = house.restart();
-    for _ in 0..6 {
-        assert_eq!(house.vault.retry(), VaultState::Locked(LockedBecause::KeychainSilent));
+    let mut house = house.restart();
+    let mut retry = || assert_eq!(house.vault.retry(), VaultState::Locked(LockedBecause::KeychainSilent));
+    // On a busy machine a call may be given up before it began: it is then not made at all.
+    while house.keychain.calls() < before + 5 {
+        retry();
     }
+    retry();
+    retry();
     assert_eq!(house.keychain.calls(), before + 5, "the first ask and four more: no queue of prompts");
-    house.keychain.set_mood(Mood::Open);
-    assert!((0..20).any(|_| house.vault.retry() == VaultState::Open));
+    house.answer();
+    assert_eq!(house.vault.retry(), VaultState::Open);
     assert_eq!(house.password(one.id).unwrap().as_deref(), Some(CANARY));
 }
 

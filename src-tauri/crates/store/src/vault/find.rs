@@ -5,7 +5,7 @@
 
 use super::keys::{self, KeyRow};
 use super::{LockedBecause, State, Vault, locked};
-use crate::keychain::KeychainFault;
+use crate::keychain::{Keychain, KeychainFault};
 use crate::seal::MasterKey;
 use crate::text;
 use model::{Error, Result};
@@ -25,7 +25,7 @@ impl Vault {
     pub(super) fn make_key(&self, _: &RwLockWriteGuard<'_, ()>) -> Result<()> {
         let key = Arc::new(MasterKey::fresh()?);
         keys::add(&self.0.store, &key)?;
-        if let Err(error) = self.keep(&key, self.until()) {
+        if let Err(error) = self.keep_new(&key, self.until()) {
             return Err(self.kept_not(error));
         }
         self.0.store.write("note the vault's key", |tx| keys::make_current(tx, key.id(), keys::LOST))?;
@@ -33,13 +33,29 @@ impl Vault {
         Ok(())
     }
 
-    /// Puts a key into the keychain and reads it back.
+    /// Puts a key that is in force back into the keychain and reads it back. Later than the deadline is fine too.
     pub(super) fn keep(&self, key: &MasterKey, until: Instant) -> Result<(), NotKept> {
+        self.keep_or(key, until, |_| ())
+    }
+
+    /// Puts a key that seals nothing yet into the keychain and reads it back. One that gets there after the deadline is taken
+    /// out again: it never comes into force, and whoever clears such keys away may have been there before it.
+    pub(super) fn keep_new(&self, key: &MasterKey, until: Instant) -> Result<(), NotKept> {
+        let entry = self.entry(key.id());
+        self.keep_or(key, until, move |keychain| {
+            if let Err(fault) = keychain.delete(&entry) {
+                tracing::warn!(?fault, "a key that came too late is left in the keychain");
+            }
+        })
+    }
+
+    fn keep_or(&self, key: &MasterKey, until: Instant, late: impl FnOnce(&dyn Keychain) + Send + 'static) -> Result<(), NotKept> {
         let (entry, secret) = (self.entry(key.id()), Zeroizing::new(*key.expose()));
-        let kept = self.0.keychain.call(until, move |keychain| {
+        let put = move |keychain: &dyn Keychain| {
             keychain.set(&entry, &*secret)?;
             Ok(keychain.get(&entry)?.is_some_and(|back| **back == secret[..]))
-        });
+        };
+        let kept = self.0.keychain.call_or_undo(until, put, late);
         match kept {
             Ok(true) => Ok(()),
             Ok(false) => Err(NotKept::Forgotten),

@@ -205,6 +205,14 @@ impl Vault {
         })
     }
 
+    /// In tests: how long the keychain is waited for from now on.
+    #[cfg(test)]
+    pub(crate) fn wait_for(&mut self, deadline: Duration) {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.deadline = deadline;
+        }
+    }
+
     fn until(&self) -> Instant {
         Instant::now() + self.0.deadline
     }

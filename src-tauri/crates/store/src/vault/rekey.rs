@@ -50,7 +50,7 @@ impl Vault {
         };
         keys::add(&self.0.store, &new)?;
         // A keychain that fails here fails the change, not the vault: the old key is in memory and in force.
-        self.keep(&new, self.until()).map_err(|why| match why {
+        self.keep_new(&new, self.until()).map_err(|why| match why {
             NotKept::Forgotten => Error::new(&text::KEYCHAIN_FORGETS),
             NotKept::Fault(fault) => locked(fault.into()),
         })?;
