@@ -61,7 +61,7 @@ impl Cancel {
 }
 
 /// A channel that is lent: whoever has it cannot end it, and it is still there, and open, afterwards.
-struct Lasting<'a>(&'a mut Channel);
+pub(super) struct Lasting<'a>(&'a mut Channel);
 
 impl AsyncRead for Lasting<'_> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<IoResult<()>> {
