@@ -73,13 +73,13 @@ super::commands! {
     /// The newest first, up to 200.
     async fn history_list(desk, connection: Option<ConnectionId>, search: String) -> Vec<HistoryView> { desk.engine()?.history_list(connection, search).await }
     /// Forgets one.
-    async fn history_delete(desk, id: i64) -> () { desk.engine()?.history_delete(id).await }
+    async fn history_delete(desk, id: u32) -> () { desk.engine()?.history_delete(id).await }
     /// The saved queries of a connection, by name.
     async fn saved_list(desk, connection: ConnectionId) -> Vec<SavedQueryView> { desk.engine()?.saved_list(connection).await }
     /// Saves a query, or changes a saved one.
-    async fn saved_put(desk, connection: ConnectionId, id: Option<i64>, name: String, sql: String) -> SavedQueryView { desk.engine()?.saved_put(connection, id, name, sql).await }
+    async fn saved_put(desk, connection: ConnectionId, id: Option<u32>, name: String, sql: String) -> SavedQueryView { desk.engine()?.saved_put(connection, id, name, sql).await }
     /// Deletes a saved query.
-    async fn saved_delete(desk, id: i64) -> () { desk.engine()?.saved_delete(id).await }
+    async fn saved_delete(desk, id: u32) -> () { desk.engine()?.saved_delete(id).await }
     /// Writes rows into the file that was chosen.
     async fn export_run(desk, request: ExportRequest, run: RunId, progress: Channel<ExportProgress>) -> ExportDone {
         // A window that closed meanwhile needs no news.

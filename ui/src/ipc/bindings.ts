@@ -62,6 +62,82 @@ export const commands = {
 	draftTest: (id: DraftId, run: RunId, stages: Channel<StageEvent>) => typedError<Outcome, ErrorView>(__TAURI_INVOKE("draft_test", { id, run, stages })),
 	/**  A draft as shown. */
 	draftView: (id: DraftId) => typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft_view", { id })),
+	/**  What is known of a connection; opens it. */
+	connectionFacts: (connection: ConnectionId, run: RunId, stages: Channel<StageEvent>) => typedError<FactsView, ErrorView>(__TAURI_INVOKE("connection_facts", { connection, run, stages })),
+	/**  Clears a kind. */
+	derivedClear: (kind: DerivedKind) => typedError<DerivedView[], ErrorView>(__TAURI_INVOKE("derived_clear", { kind })),
+	/**  Keeps a kind from now on, or no more; what is there is cleared when turned off. */
+	derivedSet: (kind: DerivedKind, on: boolean) => typedError<DerivedView[], ErrorView>(__TAURI_INVOKE("derived_set", { kind, on })),
+	/**  Each kind of it with its size. */
+	derivedView: () => typedError<DerivedView[], ErrorView>(__TAURI_INVOKE("derived_view")),
+	/**  The tree's roots. */
+	explorerRoots: (search: string) => typedError<RootsView, ErrorView>(__TAURI_INVOKE("explorer_roots", { search })),
+	/**  Opens the system's chooser for the file that an export writes; None when it is cancelled. */
+	exportChoose: (source: RowsSource, format: ExportFormat) => typedError<ExportTarget | null, ErrorView>(__TAURI_INVOKE("export_choose", { source, format })),
+	/**  Writes rows into the file that was chosen. */
+	exportRun: (request: ExportRequest, run: RunId, progress: Channel<ExportProgress>) => typedError<ExportDone, ErrorView>(__TAURI_INVOKE("export_run", { request, run, progress })),
+	/**  Shows an exported file's folder in the system's file browser. */
+	exportShow: (target: number) => typedError<null, ErrorView>(__TAURI_INVOKE("export_show", { target })),
+	/**  Forgets one. */
+	historyDelete: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("history_delete", { id })),
+	/**  The newest first, up to 200. */
+	historyList: (connection: ConnectionId | null, search: string) => typedError<HistoryView[], ErrorView>(__TAURI_INVOKE("history_list", { connection, search })),
+	/**  Opens the system's file chooser for files of Local data; None when it is cancelled. */
+	localAddChoose: (folder: boolean, run: RunId) => typedError<AddedView | null, ErrorView>(__TAURI_INVOKE("local_add_choose", { folder, run })),
+	/**  Adds the files and folders that were dropped to Local data. */
+	localAddDropped: (run: RunId) => typedError<AddedView, ErrorView>(__TAURI_INVOKE("local_add_dropped", { run })),
+	/**  The files, in the order of their names. */
+	localFiles: () => typedError<LocalFileView[], ErrorView>(__TAURI_INVOKE("local_files")),
+	/**  Takes a file out of Local data; the file itself stays. */
+	localRemove: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("local_remove", { id })),
+	/**  One value, whole. */
+	rowsCell: (id: RowsId, row: number, column: number) => typedError<CellView, ErrorView>(__TAURI_INVOKE("rows_cell", { id, row, column })),
+	/**  Closes rows; what still runs is cancelled at the server. */
+	rowsClose: (id: RowsId) => typedError<null, ErrorView>(__TAURI_INVOKE("rows_close", { id })),
+	/**  Cells as tab-separated text. */
+	rowsCopy: (id: RowsId, request: CopyRequest) => typedError<string, ErrorView>(__TAURI_INVOKE("rows_copy", { id, request })),
+	/**  Counts the rows at the server. */
+	rowsCount: (id: RowsId, run: RunId) => typedError<Count, ErrorView>(__TAURI_INVOKE("rows_count", { id, run })),
+	/**  Opens rows and answers with their first part. */
+	rowsOpen: (connection: ConnectionId, source: RowsSource, run: RunId, stages: Channel<StageEvent>) => typedError<RowsView, ErrorView>(__TAURI_INVOKE("rows_open", { connection, source, run, stages })),
+	/**  A part of the rows; fetches more where needed. */
+	rowsPart: (id: RowsId, offset: number, limit: number, run: RunId) => typedError<PartView, ErrorView>(__TAURI_INVOKE("rows_part", { id, offset, limit, run })),
+	/**  Keeps a result as a table; only where the person allowed changes, never in the place of another. */
+	saveAsRun: (connection: ConnectionId, sql: string, path: Path, run: RunId) => typedError<ExecutedView, ErrorView>(__TAURI_INVOKE("save_as_run", { connection, sql, path, run })),
+	/**  What keeping a result as a table would run and take. */
+	saveAsView: (connection: ConnectionId, sql: string, path: Path, run: RunId) => typedError<SaveAsView, ErrorView>(__TAURI_INVOKE("save_as_view", { connection, sql, path, run })),
+	/**  Deletes a saved query. */
+	savedDelete: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("saved_delete", { id })),
+	/**  The saved queries of a connection, by name. */
+	savedList: (connection: ConnectionId) => typedError<SavedQueryView[], ErrorView>(__TAURI_INVOKE("saved_list", { connection })),
+	/**  Saves a query, or changes a saved one. */
+	savedPut: (connection: ConnectionId, id: number | null, name: string, sql: string) => typedError<SavedQueryView, ErrorView>(__TAURI_INVOKE("saved_put", { connection, id, name, sql })),
+	/**  Looks at a text without the server. */
+	sqlCheck: (connection: ConnectionId, sql: string) => typedError<SqlCheckView, ErrorView>(__TAURI_INVOKE("sql_check", { connection, sql })),
+	/**  What a statement would take. */
+	sqlEstimate: (connection: ConnectionId, sql: string, run: RunId) => typedError<EstimateView, ErrorView>(__TAURI_INVOKE("sql_estimate", { connection, sql, run })),
+	/**  Runs a changing statement; only where the person allowed changes. */
+	sqlExecute: (connection: ConnectionId, sql: string, run: RunId) => typedError<ExecutedView, ErrorView>(__TAURI_INVOKE("sql_execute", { connection, sql, run })),
+	/**  Names for completion that begin with, or contain, what was typed; of what was seen. */
+	sqlNames: (connection: ConnectionId, within: Path, typed: string) => typedError<CompletionView[], ErrorView>(__TAURI_INVOKE("sql_names", { connection, within, typed })),
+	/**  Computes them, in the warehouse where it can. */
+	statisticsCompute: (connection: ConnectionId, path: Path, column: string, run: RunId) => typedError<StatisticsView, ErrorView>(__TAURI_INVOKE("statistics_compute", { connection, path, column, run })),
+	/**  What computing them would take. */
+	statisticsEstimate: (connection: ConnectionId, path: Path, column: string, run: RunId) => typedError<EstimateView, ErrorView>(__TAURI_INVOKE("statistics_estimate", { connection, path, column, run })),
+	/**  As they were last computed, if they were. */
+	statisticsSeen: (connection: ConnectionId, path: Path, column: string) => typedError<StatisticsView | null, ErrorView>(__TAURI_INVOKE("statistics_seen", { connection, path, column })),
+	/**  A table's header and columns; as cached, or asked for. */
+	tableDescribe: (connection: ConnectionId, path: Path, refresh: boolean, run: RunId, stages: Channel<StageEvent>) => typedError<TableView, ErrorView>(__TAURI_INVOKE("table_describe", { connection, path, refresh, run, stages })),
+	/**  One level of the tree: as cached, or asked for. Answers with its first page; the rest is loaded behind it. */
+	treeLevel: (request: LevelRequest, stages: Channel<StageEvent>) => typedError<LevelView, ErrorView>(__TAURI_INVOKE("tree_level", { request, stages })),
+	/**  A part of a level's group. */
+	treeNodes: (request: NodesRequest) => typedError<NodeView[], ErrorView>(__TAURI_INVOKE("tree_nodes", { request })),
+	/**  Looks through every name that was seen; never asks a server. */
+	treeSearch: (text: string, connection: ConnectionId | null) => typedError<HitsView, ErrorView>(__TAURI_INVOKE("tree_search", { text, connection })),
+	/**  Looks through the names at the server. */
+	treeSearchServer: (connection: ConnectionId, text: string, run: RunId) => typedError<HitsView, ErrorView>(__TAURI_INVOKE("tree_search_server", { connection, text, run })),
+	/**  Allows changes on a connection, or no more. */
+	writesAllow: (connection: ConnectionId, allowed: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("writes_allow", { connection, allowed })),
 	/**  What the program is made of. */
 	licences: () => typedError<Licence[], ErrorView>(__TAURI_INVOKE("licences")),
 	/**  Hears the news: questions, files dragged over the window. */
@@ -118,6 +194,16 @@ label: string;
 /**  What is copied. */
 text: string };
 
+/**  What adding files did. */
+export type AddedView = {
+	/**  The files that were added, or were there already. */
+	added: LocalFileView[],
+	/**  How many of them are new. */
+	fresh: number,
+	/**  Those that were not, by their names. */
+	refused: RefusedFile[],
+};
+
 /**  An answer to [`Asked`]. */
 export type AnswerInput = 
 /**  The secret, typed. */
@@ -139,6 +225,33 @@ export type Asked = {
 	question: Question,
 };
 
+/**  How a column's cells are shown. */
+export type CellKind = 
+/**  As text, left. */
+"text" | 
+/**  Digits, right. */
+"number" | 
+/**  "true" or "false". */
+"bool" | 
+/**  Date, time of day or both; an instant in its zone. */
+"time" | 
+/**  JSON, lists and structures: folded. */
+"json" | 
+/**  "Point (2.35, 48.86)". */
+"geometry" | 
+/**  "12 bytes". */
+"binary";
+
+/**  One value, whole. */
+export type CellView = {
+	/**  As text: JSON indented, geometry as WKT, binary as hex. Up to 1 MB. */
+	text: string | null,
+	/**  It is longer than that. */
+	cut: boolean,
+	/**  Its size, in bytes. */
+	bytes: number,
+};
+
 /**  An entry of a loaded selector. */
 export type Choice = {
 	/**  What is stored. */
@@ -155,6 +268,59 @@ export type ChoicePage = {
 	items: Choice[],
 	/**  Where the next part begins. */
 	next: string | null,
+};
+
+/**  A column. */
+export type Column = {
+	/**  Its name. */
+	name: string,
+	/**  The warehouse's type, as it writes it. */
+	type_name: string,
+	/**  May hold NULL. */
+	nullable: boolean,
+	/**  The default's expression. */
+	default: string | null,
+	/**  The warehouse's comment. */
+	comment: string | null,
+};
+
+/**  A column of a grid. */
+export type ColumnView = {
+	/**  Its name, not always unique in a query's result. */
+	name: string,
+	/**  The warehouse's type, as it writes it. */
+	type_name: string,
+	/**  How its cells are shown. */
+	kind: CellKind,
+	/**  Part of the key. */
+	key: boolean,
+	/**  It can be sorted by. */
+	sorts: boolean,
+	/**  It can be filtered by. */
+	filters: boolean,
+	/**  It can have statistics. */
+	statistics: boolean,
+};
+
+/**  What a completion is. */
+export type CompletionKind = 
+/**  A file, catalog or schema. */
+"container" | 
+/**  A table or view. */
+"table" | 
+/**  A column. */
+"column";
+
+/**  A name for completion. */
+export type CompletionView = {
+	/**  What is inserted, quoted where that is needed. */
+	insert: string,
+	/**  What is shown. */
+	label: string,
+	/**  "schema", "table", "column". */
+	kind: CompletionKind,
+	/**  Half a line: where it is, its type. */
+	detail: string,
 };
 
 /**  "That field has one of these values." */
@@ -219,6 +385,18 @@ export type ConnectorSpec = {
 	stages: StageSpec[],
 };
 
+/**  A block of cells to copy. */
+export type CopyRequest = {
+	/**  The first row. */
+	from: number,
+	/**  Behind the last row; up to 100,000 rows. */
+	to: number,
+	/**  The columns, by their place, in this order. */
+	columns: number[],
+	/**  With the names of the columns as the first line. */
+	header: boolean,
+};
+
 /**  A text to copy, with what it is for. */
 export type Copyable = {
 	/**  What it is for. */
@@ -226,6 +404,31 @@ export type Copyable = {
 	/**  The text. */
 	text: string,
 };
+
+/**  A number of rows, and how true it is. */
+export type Count = {
+	/**  Rows. */
+	rows: number,
+	/**  Counted, not estimated. */
+	exact: boolean,
+};
+
+/**  A coordinate reference system. */
+export type Crs = 
+/**  Of the EPSG register. */
+{ kind: "epsg"; 
+/**  Its code. */
+code: number } | 
+/**  A code of the warehouse's own. */
+{ kind: "srid"; 
+/**  The code. */
+code: number } | 
+/**  One that has a name but no code that we know. */
+{ kind: "named"; 
+/**  As the warehouse or the file calls it. */
+name: string } | 
+/**  Not said. */
+{ kind: "unknown" };
 
 /**  A deletion that can be undone. */
 export type Deleted = {
@@ -239,6 +442,53 @@ export type Deleted = {
 export type Dependents = {
 	/**  In words, one each. */
 	items: string[],
+};
+
+/**  What is derived from data and kept on this computer. */
+export type DerivedKind = 
+/**  Names and sizes of schemas and tables that were seen. */
+"catalogs" | 
+/**  Columns' statistics. */
+"statistics" | 
+/**  Statements that were run. */
+"history";
+
+/**  One kind of it, as Settings shows it. */
+export type DerivedView = {
+	/**  Which. */
+	kind: DerivedKind,
+	/**  It is kept from now on. */
+	on: boolean,
+	/**  How many entries there are. */
+	entries: number,
+	/**  About so many bytes. */
+	bytes: number,
+};
+
+/**  One more thing to know of a table, shown in its header as a line: "Partitioned by: range (day)", "Licence: public domain". */
+export type Detail = {
+	/**  What it is, in one or two words. */
+	label: string,
+	/**  As text; never shortened. */
+	value: string,
+};
+
+/**  What an editor needs to colour and complete SQL as it is written here. */
+export type DialectWords = {
+	/**  Key words, lower case, with a space between. */
+	keywords: string,
+	/**  Types, likewise. */
+	types: string,
+	/**  Functions worth completing, likewise. */
+	functions: string,
+	/**  The characters that quote an identifier. */
+	identifier_quotes: string,
+	/**  `$$ … $$` is a string. */
+	dollar_quotes: boolean,
+	/**  `\` escapes inside a string. */
+	backslash_escapes: boolean,
+	/**  `#` begins a comment. */
+	hash_comments: boolean,
 };
 
 /**  A draft's name across the boundary; the draft itself stays in Rust. */
@@ -303,6 +553,105 @@ export type ErrorView = {
 	actions: Action[],
 	/**  True when trying again may help. */
 	retryable: boolean,
+};
+
+/**  What work would take. */
+export type EstimateView = {
+	/**  Rows. */
+	rows: number | null,
+	/**  Bytes that are billed. */
+	billed_bytes: number | null,
+	/**  The planner's own figure, without a unit. */
+	planner_cost: number | null,
+};
+
+/**  What a changing statement did. */
+export type ExecutedView = {
+	/**  Rows changed. */
+	rows: number,
+	/**  How long it took, in milliseconds. */
+	millis: number,
+};
+
+/**  A file that was written. */
+export type ExportDone = {
+	/**  Its name. */
+	name: string,
+	/**  Rows in it. */
+	rows: number,
+	/**  Its size. */
+	bytes: number,
+	/**  What to know: the system of coordinates, the precision, values that the format cannot hold as they were. */
+	notes: string[],
+	/**  How long it took, in milliseconds. */
+	millis: number,
+};
+
+/**  How rows are written to a file. */
+export type ExportFormat = 
+/**  Comma-separated, UTF-8, geometry as WKT. */
+"csv" | 
+/**  One FeatureCollection, EPSG:4326. */
+"geo_json" | 
+/**  One feature a line, EPSG:4326. */
+"geo_json_lines" | 
+/**  GeoParquet 1.1, WKB, the system kept. */
+"geo_parquet";
+
+/**  How far an export is. */
+export type ExportProgress = {
+	/**  Rows written. */
+	rows: number,
+	/**  Of so many, where that is known. */
+	total: ProgressTotal | null,
+	/**  Bytes written. */
+	bytes: number,
+};
+
+/**  An export to be done. */
+export type ExportRequest = {
+	/**  From where. */
+	connection: ConnectionId,
+	/**  What. */
+	source: RowsSource,
+	/**  How. */
+	format: ExportFormat,
+	/**  Decimals of coordinates in text formats; None: as many as the system needs for a centimetre. */
+	decimals: number | null,
+	/**  To where. */
+	target: number,
+};
+
+/**  A file that was chosen to be written; its path stays in Rust. */
+export type ExportTarget = {
+	/**  By this the export names it. */
+	id: number,
+	/**  Its name, without its folder. */
+	name: string,
+};
+
+/**  What is known of an open connection. */
+export type FactsView = {
+	/**  As the server names itself. */
+	version: string,
+	/**  The names of the levels below the connection. */
+	levels: string[],
+	/**  How reading is enforced. */
+	reading: ReadingBy,
+	/**  Changes are possible at all. */
+	writes: boolean,
+	/**  The person allowed changes. */
+	writes_allowed: boolean,
+	/**  Work can be estimated. */
+	estimates: boolean,
+	/**  Tables can be searched for at the server. */
+	searches: boolean,
+	/**  Work is billed by the bytes that it scans. */
+	bills: boolean,
+	/**  Geometry columns are possible, as in "PostGIS 3.3.2". */
+	spatial: string | null,
+	/**  What an editor needs. */
+	words: DialectWords,
 };
 
 /**  One field. */
@@ -395,6 +744,37 @@ export type FileView = {
 	summary: string,
 };
 
+/**  How a column is compared in a filter. */
+export type FilterOp = 
+/**  = */
+"equal" | 
+/**  <> */
+"not_equal" | 
+/**  < */
+"less" | 
+/**  <= */
+"less_or_equal" | 
+/**  > */
+"greater" | 
+/**  >= */
+"greater_or_equal" | 
+/**  Contains the text, whatever the case. */
+"contains" | 
+/**  Is NULL. */
+"null" | 
+/**  Is not NULL. */
+"not_null";
+
+/**  One condition; a table's filter holds where all do. */
+export type FilterView = {
+	/**  The column. */
+	column: string,
+	/**  How. */
+	op: FilterOp,
+	/**  With what; empty for NULL and not NULL. */
+	value: string,
+};
+
 /**  The page before the form: what will be needed, where to find it, what to grant, what it can cost. */
 export type FirstPage = {
 	/**  What a person should have at hand. */
@@ -409,12 +789,91 @@ export type FirstPage = {
 	button: string,
 };
 
+/**  What is known of a geometry column. */
+export type Geometry = {
+	/**  The column. */
+	column: string,
+	/**  As in `MULTIPOLYGON`, or `GEOMETRY` when mixed. */
+	geometry_type: string,
+	/**  Its system. */
+	crs: Crs,
+	/**  On the ellipsoid (geography). */
+	spherical: boolean,
+	/**  2, 3 or 4. */
+	dimensions: number,
+	/**  Has a spatial index. None when not known. */
+	indexed: boolean | null,
+	/**  West, south, east, north in the units of its system, where the catalog knows it. May be estimated. */
+	extent: [number, number, number, number] | null,
+};
+
+/**  A group of nodes in a level. */
+export type GroupKind = 
+/**  Nodes that hold nodes: files, catalogs, schemas. */
+"containers" | 
+/**  Tables and views of any kind with a geometry column. */
+"spatial" | 
+/**  Tables without, or where it is not known. */
+"tables" | 
+/**  Views without. */
+"views" | 
+/**  Materialised views without. */
+"materialized_views" | 
+/**  Foreign tables without. */
+"foreign_tables";
+
+/**  A group, counted. */
+export type GroupView = {
+	/**  Which. */
+	kind: GroupKind,
+	/**  How many nodes. */
+	count: number,
+};
+
 /**  A link into the vendor's documentation. The address is not serialised: the interface asks Rust to open the id. */
 export type HelpLink = {
 	/**  What the interface holds. */
 	id: LinkId,
 	/**  The words. */
 	label: string,
+};
+
+/**  A statement that was run. */
+export type HistoryView = {
+	/**  Its number. */
+	id: number,
+	/**  On which connection. */
+	connection: ConnectionId,
+	/**  The statement. */
+	sql: string,
+	/**  When, in milliseconds since 1970 (UTC). */
+	at: number,
+	/**  How long until its first rows, in milliseconds. */
+	millis: number,
+	/**  What came of it, in words: rows, or the failure's first sentence. */
+	outcome: string,
+	/**  It worked. */
+	worked: boolean,
+};
+
+/**  A node found by its name. */
+export type HitView = {
+	/**  In which connection. */
+	connection: ConnectionId,
+	/**  Its name. */
+	connection_name: string,
+	/**  The node. */
+	node: NodeView,
+};
+
+/**  What a search found. */
+export type HitsView = {
+	/**  The best, up to 100. */
+	items: HitView[],
+	/**  How many in all. */
+	total: number,
+	/**  How many nodes were looked through. */
+	among: number,
 };
 
 /**  Where the secrets of a new connection go. */
@@ -469,6 +928,34 @@ export type LastTest = {
 	summary: string,
 };
 
+/**  A level of the tree to be asked for. */
+export type LevelRequest = {
+	/**  Of which connection. */
+	connection: ConnectionId,
+	/**  Below what. */
+	path: Path,
+	/**  System schemas too. */
+	system: boolean,
+	/**  From the server, whatever is cached. */
+	refresh: boolean,
+	/**  The run, to cancel it. */
+	run: RunId,
+};
+
+/**  One level of the tree: what there is, by groups. The nodes are asked for part by part. */
+export type LevelView = {
+	/**  Its groups, in order; empty groups are left out. */
+	groups: GroupView[],
+	/**  More of it is being loaded; `News::Level` tells when. */
+	loading: boolean,
+	/**  Why loading stopped before the end. */
+	stopped: ErrorView | null,
+	/**  When it was asked for at the server, in milliseconds since 1970 (UTC). */
+	seen_at: number,
+	/**  The first nodes of each group, up to 100 each, in the groups' order. */
+	first: NodeView[][],
+};
+
 /**  A component that the program is made of. */
 export type Licence = {
 	/**  Its name. */
@@ -510,6 +997,22 @@ export type ListRequest = {
 	limit: number,
 };
 
+/**  A file of Local data. */
+export type LocalFileView = {
+	/**  Its id. */
+	id: string,
+	/**  Its name in the tree. */
+	name: string,
+	/**  The folder that it is in. */
+	folder: string,
+	/**  As in "GeoPackage"; empty when it cannot be told. */
+	format: string,
+	/**  Its size. */
+	bytes: number | null,
+	/**  Why it cannot be read. */
+	problem: ErrorView | null,
+};
+
 /**  A mark in a frame, always beside the name in text. */
 export type Logo = 
 /**  One path in a 24×24 box (simple-icons, CC0), and the brand's colour as `#rrggbb`. */
@@ -541,6 +1044,12 @@ asked: Asked } |
 { news: "withdrawn"; 
 /**  Its number. */
 id: number } | 
+/**  More of a level of the tree is known. */
+{ news: "level"; 
+/**  Of which connection. */
+connection: ConnectionId; 
+/**  Below what. */
+path: Path } | 
 /**  Files are dragged over the window, or left it. */
 { news: "drag_hover"; 
 /**  They are over it. */
@@ -557,6 +1066,57 @@ x: number;
 y: number; 
 /**  How many. */
 count: number };
+
+/**  What a node is. */
+export type NodeKind = 
+/**  A file on this computer that holds tables, or the samples. */
+"file" | 
+/**  Catalog, project or database. */
+"catalog" | 
+/**  Schema or dataset. */
+"schema" | 
+/**  Table. */
+"table" | 
+/**  Table made of partitions. */
+"partitioned_table" | 
+/**  View. */
+"view" | 
+/**  Materialised view. */
+"materialized_view" | 
+/**  Foreign or external table. */
+"foreign_table";
+
+/**  A node of the tree. */
+export type NodeView = {
+	/**  Where. */
+	path: Path,
+	/**  What. */
+	kind: NodeKind,
+	/**  Rows, if known. */
+	rows: Count | null,
+	/**  Bytes on disk, if known. */
+	bytes: number | null,
+	/**  The warehouse's comment. */
+	comment: string | null,
+	/**  Has a geometry column, if known. */
+	spatial: boolean | null,
+};
+
+/**  A part of a level's group. */
+export type NodesRequest = {
+	/**  Of which connection. */
+	connection: ConnectionId,
+	/**  Below what. */
+	path: Path,
+	/**  The level with system schemas. */
+	system: boolean,
+	/**  Which group. */
+	group: GroupKind,
+	/**  Skip so many. */
+	offset: number,
+	/**  At most so many, up to 500. */
+	limit: number,
+};
 
 /**  A notice to be confirmed. */
 export type Notice = {
@@ -599,6 +1159,22 @@ millis: number;
 /**  The connection, when it was saved or was a saved one. */
 connection: ConnectionView | null };
 
+/**  A part of the rows, as text. */
+export type PartView = {
+	/**  The first row's number, from 0. */
+	offset: number,
+	/**  Row by row; None is NULL. Long values end with "…" and are listed in `cut`. */
+	rows: ((string | null)[])[],
+	/**  Row in this part and column of each value that is longer than shown. */
+	cut: ([number, number])[],
+	/**  So many rows can be scrolled to now. */
+	fetched: number,
+	/**  These are all. */
+	complete: boolean,
+	/**  The rows end here though there may be more: the bound of what a grid holds is reached. Filter, or export. */
+	bounded: boolean,
+};
+
 /**  What a paste did. */
 export type Pasted = {
 	/**  The draft, to be reviewed. */
@@ -607,6 +1183,17 @@ export type Pasted = {
 	filled: FieldId[],
 	/**  What was not used, in words. */
 	ignored: string[],
+};
+
+/**  Where something is: catalog, schema, table … as the warehouse names them, unquoted. */
+export type Path = string[];
+
+/**  The rows that there will be. */
+export type ProgressTotal = {
+	/**  Rows. */
+	rows: number,
+	/**  Counted, not estimated. */
+	exact: boolean,
 };
 
 /**  How the program reaches the network. */
@@ -637,6 +1224,23 @@ title: string;
 /**  What follows from a yes. */
 text: string };
 
+/**  What keeps a reading session from writing. */
+export type ReadingBy = 
+/**  The server refuses changes in this session. */
+"server" | 
+/**  The server's plan of the statement is looked at first. */
+"plan" | 
+/**  Only the statement's text is looked at. */
+"parsing";
+
+/**  A file that was not added. */
+export type RefusedFile = {
+	/**  Its name. */
+	name: string,
+	/**  Why. */
+	error: ErrorView,
+};
+
 /**  When a field must be given. */
 export type Required = 
 /**  Whenever it is visible. */
@@ -646,8 +1250,96 @@ export type Required =
 /**  When all of these hold. */
 { if: Condition[] };
 
+/**  A connection as a root of the tree. */
+export type RootView = {
+	/**  Its id; Local data has one too. */
+	id: ConnectionId,
+	/**  The warehouse. None for Local data. */
+	connector: ConnectorId | null,
+	/**  Its name. */
+	name: string,
+	/**  Host, project or account; empty for Local data. */
+	host: string,
+	/**  What it is used for. */
+	environment: Environment,
+	/**  The person allowed changes. */
+	writes_allowed: boolean,
+};
+
+/**  The tree's roots: Local data first, then the connections by name. */
+export type RootsView = {
+	/**  The roots, up to 500. */
+	items: RootView[],
+	/**  How many there are in all. */
+	total: number,
+};
+
+/**  Rows that stay in Rust; the grid asks for parts of them. */
+export type RowsId = number;
+
+/**  What a grid, an export or a map shows. */
+export type RowsSource = 
+/**  A table. */
+{ from: "table"; 
+/**  Which. */
+path: Path; 
+/**  Which columns; None: all. */
+columns: string[] | null; 
+/**  Which rows. */
+filter: FilterView[]; 
+/**  In which order. */
+sort: SortView[] } | 
+/**  A reading statement. */
+{ from: "query"; 
+/**  The statement. */
+sql: string; 
+/**  At most so many rows, up to 10,000,000. */
+limit: number; 
+/**  Refused when it would scan more bytes than this, where that is billed. */
+max_bytes: number | null };
+
+/**  Rows that were opened. */
+export type RowsView = {
+	/**  Their id, until they are closed. */
+	id: RowsId,
+	/**  Their columns. */
+	columns: ColumnView[],
+	/**  The first part. */
+	first: PartView,
+	/**  How many rows there are in all, where that is known. */
+	total: Count | null,
+	/**  How long the first part took, in milliseconds. */
+	millis: number,
+};
+
 /**  A test under way; chosen by the interface so that it can cancel before the first answer. */
 export type RunId = string;
+
+/**  A result about to be kept in the warehouse. */
+export type SaveAsView = {
+	/**  The statement that would run. */
+	sql: string,
+	/**  The table's quoted name. */
+	quoted: string,
+	/**  What it would take. */
+	estimate: EstimateView | null,
+	/**  Something of that name is there: nothing would be replaced, the statement would fail. */
+	taken: boolean,
+};
+
+/**  A query that was saved under a name. */
+export type SavedQueryView = {
+	/**  Its number. */
+	id: number,
+	/**  On which connection. */
+	connection: ConnectionId,
+	/**  Its name. */
+	name: string,
+	/**  The statement. */
+	sql: string,
+	/**  When it was last changed, in milliseconds since 1970 (UTC). */
+	changed_at: number,
+};
 
 /**  Where a secret in a draft came from. */
 export type SecretFrom = 
@@ -722,6 +1414,24 @@ export type SortBy =
 /**  By warehouse, then name. */
 "warehouse";
 
+/**  One column of an order. */
+export type SortView = {
+	/**  The column. */
+	column: string,
+	/**  Largest first. */
+	descending: boolean,
+};
+
+/**  A text in the editor, looked at without the server. */
+export type SqlCheckView = {
+	/**  What it would do. */
+	verdict: StatementVerdict,
+	/**  How many statements. */
+	statements: number,
+	/**  Why it is refused, or does not end. */
+	problem: ErrorView | null,
+};
+
 /**  A stage's news. */
 export type StageEvent = {
 	/**  Which stage. */
@@ -774,6 +1484,77 @@ export type Start = {
 	version: string,
 };
 
+/**  What a statement would do, by its words and by what is allowed. */
+export type StatementVerdict = 
+/**  It reads: run it. */
+"reads" | 
+/**  It changes something, and the person allowed that for this connection. */
+"changes" | 
+/**  It changes something, which is not allowed here. */
+"refused" | 
+/**  Nothing to run. */
+"nothing";
+
+/**  A column's statistics. */
+export type StatisticsView = {
+	/**  Rows looked at. */
+	rows: number,
+	/**  NULLs among them. */
+	nulls: number,
+	/**  Distinct values. */
+	distinct: Count | null,
+	/**  The smallest. */
+	min: string | null,
+	/**  The largest. */
+	max: string | null,
+	/**  The mean. */
+	mean: string | null,
+	/**  The most frequent values, up to ten. */
+	top: TopView[],
+	/**  How many values in each of equal steps between smallest and largest; empty where the type has none. */
+	histogram: number[],
+	/**  When, in milliseconds since 1970 (UTC). */
+	seen_at: number,
+};
+
+/**  A table or view, described. */
+export type Table = {
+	/**  Where. */
+	path: Path,
+	/**  What. */
+	kind: NodeKind,
+	/**  Its columns, in order. */
+	columns: Column[],
+	/**  The columns of a unique, non-null key: by it one row is found again. */
+	row_key: string[] | null,
+	/**  Its geometry columns. */
+	geometries: Geometry[],
+	/**  Rows. */
+	rows: Count | null,
+	/**  Bytes on disk. */
+	bytes: number | null,
+	/**  The warehouse's comment. */
+	comment: string | null,
+	/**  When its rows last changed, in milliseconds since 1970 (UTC), where that is known. */
+	changed_at: number | null,
+	/**  What else is to be known: partitioning, clustering, source, licence, encoding. */
+	details: Detail[],
+};
+
+/**  A table as its header and its columns are shown. */
+export type TableView = {
+	/**  As the warehouse describes it. */
+	table: Table,
+	/**  Its name in SQL, quoted. */
+	quoted: string,
+	/**  A SELECT of its columns, with a limit. */
+	select: string,
+	/**  Which columns can be sorted and filtered by, which have statistics: in the table's order. */
+	columns: ColumnView[],
+	/**  When it was described, in milliseconds since 1970 (UTC). */
+	seen_at: number,
+};
+
 /**  How the last test ended. */
 export type TestState = 
 /**  It worked. */
@@ -791,6 +1572,14 @@ export type Theme =
 "light" | 
 /**  Dark. */
 "dark";
+
+/**  A column's most frequent value. */
+export type TopView = {
+	/**  The value; None: NULL. */
+	value: string | null,
+	/**  How often. */
+	count: number,
+};
 
 /**  How the vault stands. */
 export type VaultStanding = 

@@ -18,7 +18,7 @@ impl Engine {
     ///
     /// # Errors
     /// As the work fails.
-    pub async fn history_delete(&self, id: i64) -> Result<()> {
+    pub async fn history_delete(&self, id: u32) -> Result<()> {
         let _ = (id,);
         Err(common::unsupported("This"))
     }
@@ -39,7 +39,7 @@ impl Engine {
     pub async fn saved_put(
         &self,
         connection: ConnectionId,
-        id: Option<i64>,
+        id: Option<u32>,
         name: String,
         sql: String,
     ) -> Result<SavedQueryView> {
@@ -51,7 +51,7 @@ impl Engine {
     ///
     /// # Errors
     /// As the work fails.
-    pub async fn saved_delete(&self, id: i64) -> Result<()> {
+    pub async fn saved_delete(&self, id: u32) -> Result<()> {
         let _ = (id,);
         Err(common::unsupported("This"))
     }

@@ -433,8 +433,7 @@ pub enum CompletionKind {
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct HistoryView {
     /// Its number.
-    #[specta(type = u32)]
-    pub id: i64,
+    pub id: u32,
     /// On which connection.
     pub connection: ConnectionId,
     /// The statement.
@@ -455,8 +454,7 @@ pub struct HistoryView {
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct SavedQueryView {
     /// Its number.
-    #[specta(type = u32)]
-    pub id: i64,
+    pub id: u32,
     /// On which connection.
     pub connection: ConnectionId,
     /// Its name.
