@@ -5,6 +5,7 @@
 //! of them need is in `common`.
 
 mod common;
+mod local;
 mod postgres;
 
 use model::Connector;

@@ -12,6 +12,7 @@ mod ctx;
 mod draft;
 mod error;
 mod ids;
+mod local;
 #[path = "net_errors.rs"]
 pub mod net;
 mod query;
@@ -25,6 +26,7 @@ pub use ctx::{Answer, Ask, Ctx, Io, Net, NoReport, Question, Report, Secrets, Sl
 pub use draft::{Checked, Destination, Draft, DraftPatch, DraftSecret, FieldError, FileValue, SecretSource, check_fields};
 pub use error::{Action, Error, ErrorView, Kind, Result, Text, Vendor, common};
 pub use ids::{ConnectionId, ConnectorId, FieldId, LinkId, StageId, stage};
+pub use local::{LocalFiles, LookedAt};
 pub use query::{
     Batches, BoundingBox, Comparison, Estimate, Executed, JobId, Predicate, Query, Scalar, Scan, Sort, Work, WritePermit,
 };

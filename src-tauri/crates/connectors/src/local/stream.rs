@@ -1,0 +1,126 @@
+//! Work that blocks, and its rows as a stream: a thread that may wait on one side, `Batches` on the other.
+//!
+//! Owns: the hand-over, its bound, and noticing that nobody wants more. Does not own: where rows come from.
+
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+use futures::StreamExt;
+use model::{Batches, Count, Ctx, Error, Result, common};
+use std::ops::ControlFlow;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+/// So many batches may wait for their reader.
+const AHEAD: usize = 2;
+
+enum News {
+    Columns(SchemaRef, Option<Count>),
+    Rows(RecordBatch),
+    Failed(Error),
+}
+
+/// Where the work leaves its rows.
+pub(super) struct Out {
+    to: mpsc::Sender<News>,
+    stop: Stop,
+}
+
+/// Whether the work is still wanted. Cheap to clone and to ask.
+#[derive(Clone)]
+pub(super) struct Stop {
+    cx: Ctx,
+    to: Option<mpsc::WeakSender<News>>,
+}
+
+impl Stop {
+    /// For work without a stream.
+    pub(super) fn of(cx: &Ctx) -> Self {
+        Self { cx: cx.clone(), to: None }
+    }
+
+    /// Cancelled, too late, or its reader has gone.
+    pub(super) fn now(&self) -> bool {
+        self.cx.cancel.is_cancelled() || Instant::now() >= self.cx.deadline || self.unread()
+    }
+
+    fn unread(&self) -> bool {
+        self.to.as_ref().is_some_and(|to| to.upgrade().is_none_or(|to| to.is_closed()))
+    }
+}
+
+impl Out {
+    /// Whether to go on; for work that takes long between two batches.
+    pub(super) fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
+    /// The columns: once, before the first rows.
+    pub(super) fn columns(&self, schema: SchemaRef, total: Option<Count>) -> ControlFlow<()> {
+        self.send(News::Columns(schema, total))
+    }
+
+    /// Some rows. Waits until there is room for them; breaks when no more are wanted.
+    pub(super) fn rows(&self, batch: RecordBatch) -> ControlFlow<()> {
+        self.send(News::Rows(batch))
+    }
+
+    fn send(&self, news: News) -> ControlFlow<()> {
+        let sent = Handle::current().block_on(async {
+            tokio::select! {
+                biased;
+                () = self.stop.cx.cancel.cancelled() => false,
+                sent = self.to.send(news) => sent.is_ok(),
+                () = tokio::time::sleep_until(self.stop.cx.deadline) => false,
+            }
+        });
+        if sent { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+}
+
+/// Runs `work` on a thread that may wait, as far as its first rows. Its columns come first ([`Out::columns`]), then its rows;
+/// when it is told to break it returns `Ok`. Dropping the stream ends the work at its next look at [`Stop`].
+///
+/// # Errors
+/// What the work fails with before its first rows; cancelled; too late.
+pub(super) async fn stream(cx: &Ctx, work: impl FnOnce(&Out) -> Result<()> + Send + 'static) -> Result<Batches> {
+    let (to, mut from) = mpsc::channel(AHEAD);
+    let out = Out { stop: Stop { cx: cx.clone(), to: Some(to.downgrade()) }, to };
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = work(&out) {
+            let _ = out.send(News::Failed(error));
+        }
+    });
+    let begun = cx.run(async { Ok((from.recv().await, from.recv().await)) }).await?;
+    let (schema, total, first) = match begun {
+        (Some(News::Columns(schema, total)), first) => (schema, total, first),
+        (Some(News::Failed(error)), _) => return Err(error),
+        _ => return Err(common::internal("rows without columns")),
+    };
+    let first = match first {
+        Some(News::Failed(error)) => return Err(error),
+        Some(News::Rows(batch)) => Some(batch),
+        _ => None,
+    };
+    let ahead = futures::stream::iter(first.map(Ok));
+    let rest = futures::stream::unfold(Some((from, cx.clone())), |state| async move {
+        let (mut from, cx) = state?;
+        match cx.run(async { Ok(from.recv().await) }).await {
+            Ok(Some(News::Rows(batch))) => Some((Ok(batch), Some((from, cx)))),
+            Ok(Some(News::Failed(error))) | Err(error) => Some((Err(error), None)),
+            Ok(Some(News::Columns(..))) => Some((Err(common::internal("columns among rows")), None)),
+            Ok(None) => None,
+        }
+    });
+    Ok(Batches { schema, stream: ahead.chain(rest).boxed(), job: None, total })
+}
+
+/// Runs `work` on a thread that may wait.
+///
+/// # Errors
+/// What the work fails with; cancelled; too late.
+pub(super) async fn blocking<T: Send + 'static>(cx: &Ctx, work: impl FnOnce(&Stop) -> Result<T> + Send + 'static) -> Result<T> {
+    let stop = Stop::of(cx);
+    let done = async move { tokio::task::spawn_blocking(move || work(&stop)).await.map_err(common::internal)? };
+    cx.run(done).await
+}
