@@ -2,7 +2,17 @@
 // Nothing else in the interface imports the generated bindings or @tauri-apps.
 import { Channel } from "@tauri-apps/api/core";
 import { m } from "@/paraglide/messages";
-import { commands, type Asked, type ErrorView, type News, type StageEvent } from "./bindings";
+import {
+  commands,
+  type Asked,
+  type ErrorView,
+  type ExportProgress,
+  type ExportRequest,
+  type LevelRequest,
+  type News,
+  type RowsSource,
+  type StageEvent,
+} from "./bindings";
 
 export type * from "./bindings";
 
@@ -52,11 +62,13 @@ function plain(): Commands {
 const raw = plain();
 type Hear = (event: StageEvent) => void;
 
-function channel(hear: Hear): Channel<StageEvent> {
-  const stages = new Channel<StageEvent>();
-  stages.onmessage = hear;
-  return stages;
+function channel<T>(hear: (event: T) => void): Channel<T> {
+  const told = new Channel<T>();
+  told.onmessage = hear;
+  return told;
 }
+/** For those who do not show stages. */
+const unheard: Hear = () => undefined;
 
 /** Every command; those that report stages take a listener in place of a channel. */
 export const api = {
@@ -67,6 +79,13 @@ export const api = {
     raw.draftConnect(id, run, keep, channel(hear)),
   draftChoices: (id: number, field: string, search: string, page: string | null, run = freshRun()) =>
     raw.draftChoices(id, field, search, page, run),
+  connectionFacts: (id: string, run = freshRun(), hear = unheard) => raw.connectionFacts(id, run, channel(hear)),
+  treeLevel: (request: LevelRequest, hear = unheard) => raw.treeLevel(request, channel(hear)),
+  tableDescribe: (id: string, path: string[], refresh: boolean, run = freshRun(), hear = unheard) =>
+    raw.tableDescribe(id, path, refresh, run, channel(hear)),
+  rowsOpen: (id: string, source: RowsSource, run: string, hear = unheard) => raw.rowsOpen(id, source, run, channel(hear)),
+  exportRun: (request: ExportRequest, run: string, hear: (now: ExportProgress) => void) =>
+    raw.exportRun(request, run, channel(hear)),
 };
 
 type Told<K extends News["news"]> = Omit<Extract<News, { news: K }>, "news">;
@@ -76,6 +95,7 @@ type Heard = {
   withdrawn: Told<"withdrawn">;
   dragHover: Told<"drag_hover">;
   dropped: Told<"dropped">;
+  level: Told<"level">;
 };
 const listeners = new Map<keyof Heard, Set<(payload: never) => void>>();
 
