@@ -27,7 +27,7 @@ export default ts.config(
     ignores: ["src/ipc/**"],
     rules: { "no-restricted-imports": ["error", { patterns: ["@tauri-apps/*"] }] },
   },
-  ...["connections", "settings", "wizard"].map((feature) => ({
+  ...["connections", "explorer", "settings", "wizard"].map((feature) => ({
     files: [`src/features/${feature}/**`],
     rules: {
       "no-restricted-imports": [
