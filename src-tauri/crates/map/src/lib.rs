@@ -1,6 +1,7 @@
 //! Geometry on its way to the screen.
 //!
-//! Owns: the bounded WKB reader ([`wkb`]). Does not own: any I/O, any warehouse, any drawing.
+//! Owns: bounded WKB, read and written ([`wkb`]), and coordinate reference systems ([`crs`]). Does not own: any I/O, any warehouse, any drawing.
 #![deny(missing_docs)]
 
+pub mod crs;
 pub mod wkb;

@@ -40,6 +40,11 @@ pub enum WkbError {
     },
     /// Nested deeper than [`super::DEEPEST`].
     TooDeep,
+    /// A position that is not a number, where the format that is written knows only numbers.
+    NotFinite {
+        /// Where its line, ring or point begins.
+        at: usize,
+    },
     /// Bytes behind the end.
     Trailing {
         /// Where the geometry ends.
@@ -57,6 +62,7 @@ impl fmt::Display for WkbError {
             Self::Count { count, at } => write!(f, "a count of {count} at byte {at}, more than the geometry can hold"),
             Self::Nested { at } => write!(f, "a part at byte {at} that does not belong in its geometry"),
             Self::TooDeep => write!(f, "collections nested deeper than {}", super::DEEPEST),
+            Self::NotFinite { at } => write!(f, "a position that is not a number, at byte {at}"),
             Self::Trailing { at } => write!(f, "bytes behind the end of the geometry, from byte {at}"),
         }
     }

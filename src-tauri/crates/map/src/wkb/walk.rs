@@ -40,6 +40,7 @@ impl Header {
 #[derive(Debug, Clone, Copy)]
 pub struct Points<'a> {
     bytes: &'a [u8],
+    start: usize,
     little_endian: bool,
     dimensions: Dimensions,
 }
@@ -58,6 +59,29 @@ impl<'a> Points<'a> {
     /// x and y of each.
     pub fn xy(self) -> impl Iterator<Item = [f64; 2]> + 'a {
         self.bytes.chunks_exact(self.dimensions.count() * 8).map(move |at| [self.number(&at[..8]), self.number(&at[8..16])])
+    }
+
+    /// x, y, height and measure of each; NaN for what they do not have. Can be read from the end.
+    pub fn positions(self) -> impl DoubleEndedIterator<Item = [f64; 4]> + ExactSizeIterator + 'a {
+        self.bytes.chunks_exact(self.stride()).map(move |at| {
+            let mut numbers = at.chunks_exact(8).map(|eight| self.number(eight));
+            let mut next = |there: bool| if there { numbers.next().unwrap_or(f64::NAN) } else { f64::NAN };
+            [next(true), next(true), next(self.dimensions.z), next(self.dimensions.m)]
+        })
+    }
+
+    /// Where the first one begins.
+    pub(super) fn start(&self) -> usize {
+        self.start
+    }
+
+    /// So many bytes each.
+    pub(super) fn stride(&self) -> usize {
+        self.dimensions.count() * 8
+    }
+
+    pub(super) fn is_little_endian(&self) -> bool {
+        self.little_endian
     }
 
     fn number(&self, bytes: &[u8]) -> f64 {
@@ -185,8 +209,9 @@ impl<'a> Reader<'a> {
     }
 
     fn points(&mut self, header: &Header, count: usize) -> Result<Points<'a>, WkbError> {
+        let start = self.at;
         let bytes = self.take(count * header.dimensions.count() * 8)?;
-        Ok(Points { bytes, little_endian: header.little_endian, dimensions: header.dimensions })
+        Ok(Points { bytes, start, little_endian: header.little_endian, dimensions: header.dimensions })
     }
 
     /// What follows the head; how many parts are still to come.
