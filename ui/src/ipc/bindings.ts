@@ -1403,15 +1403,15 @@ export type SignIn = {
 	recommended: boolean,
 };
 
-/**  How the list is sorted. */
+/**  The order of a list. */
 export type SortBy = 
 /**  By name. */
 "name" | 
-/**  By the last test's time. */
+/**  By when it was last tested; never tested counts as longest ago. */
 "last_test" | 
-/**  By the last change. */
+/**  By when it was last changed. */
 "changed" | 
-/**  By warehouse, then name. */
+/**  By warehouse (its id), then by name. */
 "warehouse";
 
 /**  One column of an order. */

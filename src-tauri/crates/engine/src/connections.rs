@@ -2,7 +2,7 @@
 
 use crate::drafts::tidy_labels;
 use crate::engine::Engine;
-use crate::views::{ConnectionView, Deleted, Dependents, ListPage, ListRequest, SortBy};
+use crate::views::{ConnectionView, Deleted, Dependents, ListPage, ListRequest};
 use model::{Connection, ConnectionId, Environment, Result, SecretSource, common};
 use std::time::Duration;
 
@@ -20,12 +20,7 @@ impl Engine {
         let query = store::ListQuery {
             search: request.search,
             connector: request.connector,
-            sort: match request.sort {
-                SortBy::Name => store::SortBy::Name,
-                SortBy::LastTest => store::SortBy::LastTest,
-                SortBy::Changed => store::SortBy::Changed,
-                SortBy::Warehouse => store::SortBy::Warehouse,
-            },
+            sort: request.sort,
             descending: request.descending,
             offset: u64::from(request.offset),
             limit: u64::from(request.limit.min(LONGEST_PAGE)),

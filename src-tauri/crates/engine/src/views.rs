@@ -12,6 +12,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::collections::BTreeMap;
+pub use store::SortBy;
 
 /// A draft's name across the boundary; the draft itself stays in Rust.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -58,21 +59,6 @@ pub struct ConnectionView {
     /// When it was last changed, in milliseconds since 1970 (UTC).
     #[specta(type = u32)]
     pub changed_at: u64,
-}
-
-/// How the list is sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum SortBy {
-    /// By name.
-    #[default]
-    Name,
-    /// By the last test's time.
-    LastTest,
-    /// By the last change.
-    Changed,
-    /// By warehouse, then name.
-    Warehouse,
 }
 
 /// Which part of the list.

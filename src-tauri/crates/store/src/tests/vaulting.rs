@@ -83,7 +83,7 @@ fn a_prompt_that_is_answered_later_opens_the_vault_on_retry() {
     house.keychain.set_mood(Mood::Silent);
     let before = house.keychain.calls();
     let mut house = house.restart();
-    let mut retry = || assert_eq!(house.vault.retry(), VaultState::Locked(LockedBecause::KeychainSilent));
+    let retry = || assert_eq!(house.vault.retry(), VaultState::Locked(LockedBecause::KeychainSilent));
     // On a busy machine a call may be given up before it began: it is then not made at all.
     while house.keychain.calls() < before + 5 {
         retry();
