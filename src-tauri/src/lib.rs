@@ -52,13 +52,14 @@ pub fn run() -> ExitCode {
 }
 
 fn start(data_dir: PathBuf, news: NewsChannel) -> model::Result<Engine> {
-    let show_news = news.clone();
+    let (show_news, level_news) = (news.clone(), news.clone());
     let engine = Engine::start(Config {
         data_dir: data_dir.clone(),
         connectors: connectors::ALL.to_vec(),
         keychain: Arc::new(store::SystemKeychain),
         show: Arc::new(move |asked| show_news.tell(News::Asked { asked })),
         withdraw: Arc::new(move |id| news.tell(News::Withdrawn { id })),
+        level_grew: Arc::new(move |connection, path| level_news.tell(News::Level { connection, path })),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })?;
     // After the engine: it makes the directory private and owns its lock.

@@ -19,6 +19,7 @@ pub async fn measure() -> Vec<Figure> {
         keychain: Arc::new(MemoryKeychain::default()),
         show: Arc::new(|_| {}),
         withdraw: Arc::new(|_| {}),
+        level_grew: Arc::new(|_, _| {}),
         version: "bench".to_owned(),
     })
     .expect("the engine");

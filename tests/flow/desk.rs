@@ -120,6 +120,7 @@ impl Desk {
                 std::thread::spawn(move || engine.unwrap().questions().answer(question.id, answer));
             }),
             withdraw: Arc::new(|_| {}),
+            level_grew: Arc::new(|_, _| {}),
             version: "0.0.0-test".to_owned(),
         })?;
         *late.lock().unwrap() = Some(engine.clone());

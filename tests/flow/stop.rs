@@ -34,6 +34,7 @@ async fn a_second_instance_on_the_same_data_is_refused_in_words() {
         keychain: Arc::new(desk.chain.clone()),
         show: Arc::new(|_| {}),
         withdraw: Arc::new(|_| {}),
+        level_grew: Arc::new(|_, _| {}),
         version: String::new(),
     });
     let error = again.err().map(|e| e.view()).unwrap();

@@ -2,6 +2,7 @@
 
 use crate::draft::OpenDraft;
 use crate::engine::{Engine, ProxyChoice, now};
+use crate::explorer::sessions::no_local;
 use crate::secrets::RunSecrets;
 use crate::views::{DraftId, KeepSecrets, Outcome, RunId};
 use model::{
@@ -106,6 +107,7 @@ impl Engine {
     /// # Errors
     /// `gone`; a try that fails is an [`Outcome`].
     pub async fn connection_test(&self, id: ConnectionId, run: RunId, report: Arc<dyn Report>) -> Result<Outcome> {
+        no_local(id, "tested")?;
         let open = self.open_saved(id).await?;
         let checked = match open.check() {
             Ok(checked) => checked,
@@ -161,6 +163,7 @@ impl Engine {
         let changes = self.secret_changes(&attempt, keep, &mut connection);
         let (id, destination) = (connection.id, attempt.checked.destination);
         self.with_store(move |store, vault| store.save(vault, &connection, changes, &destination)).await?;
+        self.sessions().close(id);
         Ok(id)
     }
 

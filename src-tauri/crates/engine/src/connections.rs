@@ -2,6 +2,7 @@
 
 use crate::drafts::tidy_labels;
 use crate::engine::Engine;
+use crate::explorer::sessions::no_local;
 use crate::views::{ConnectionView, Deleted, Dependents, ListPage, ListRequest};
 use model::{Connection, ConnectionId, Environment, Result, SecretSource, common};
 use std::time::Duration;
@@ -57,7 +58,9 @@ impl Engine {
     /// # Errors
     /// `gone`.
     pub async fn connection_delete(&self, id: ConnectionId) -> Result<Deleted> {
+        no_local(id, "deleted")?;
         self.with_store(move |store, _| store.delete(id)).await?;
+        self.sessions().close(id);
         let engine = self.clone();
         self.after(UNDO + Duration::from_secs(2), async move {
             engine.session_secrets().forget(id);
@@ -88,6 +91,7 @@ impl Engine {
         labels: Vec<String>,
     ) -> Result<ConnectionView> {
         let labels = tidy_labels(labels);
+        no_local(id, "changed")?;
         self.with_store(move |store, _| {
             store.set_environment(id, environment)?;
             store.set_labels(id, labels)

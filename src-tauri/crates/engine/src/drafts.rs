@@ -2,6 +2,7 @@
 
 use crate::draft::OpenDraft;
 use crate::engine::{Engine, ProxyChoice};
+use crate::explorer::sessions::no_local;
 use crate::files;
 use crate::views::{ChoicePage, DraftId, DraftView, Pasted, RunId};
 use model::{
@@ -73,6 +74,7 @@ impl Engine {
     /// # Errors
     /// `gone`.
     pub async fn connection_edit(&self, id: ConnectionId) -> Result<DraftView> {
+        no_local(id, "edited")?;
         let open = self.open_saved(id).await?;
         let id = self.add_draft(open);
         self.draft_view(id)
@@ -83,6 +85,7 @@ impl Engine {
     /// # Errors
     /// `gone`.
     pub async fn connection_duplicate(&self, id: ConnectionId) -> Result<DraftView> {
+        no_local(id, "duplicated")?;
         let saved = self.saved(id).await?;
         let connector = self.connector(&saved.connector)?;
         let base = saved.name.clone();

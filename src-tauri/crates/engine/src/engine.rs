@@ -1,16 +1,21 @@
 //! The program's state, and how work reaches it. Verbs are in the files beside this one, each an `impl Engine`.
 
 use crate::draft::OpenDraft;
+use crate::explorer::Explorer;
+use crate::explorer::sessions::Sessions;
 use crate::net::WayOut;
 use crate::questions::{Questions, Show, Withdraw};
 use crate::runs::Runs;
 use crate::secrets::SessionSecrets;
 use crate::views::{DraftId, Proxy, RunId};
-use model::{Connector, ConnectorId, Ctx, Destination, Draft, Error, PROXY, PROXY_URL, Report, Result, Secret, Slot, common};
+use model::{
+    ConnectionId, Connector, ConnectorId, Ctx, Destination, Draft, Error, Net, PROXY, PROXY_URL, Path, Report, Result, Secret,
+    Slot, common,
+};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, SystemTime};
 use store::{Keychain, Store, Vault};
 use tokio::time::Instant;
@@ -20,6 +25,9 @@ use tokio_util::sync::CancellationToken;
 const LONGEST_RUN: Duration = Duration::from_secs(600);
 /// So long the vault's keychain may take to answer before the window goes on without it.
 pub(crate) const KEYCHAIN_WAIT: Duration = Duration::from_secs(8);
+
+/// Hears that more of a level of the tree is known: of which connection, below what. Must not wait.
+pub type LevelGrew = Arc<dyn Fn(ConnectionId, Path) + Send + Sync>;
 
 /// What the engine is made of.
 pub struct Config {
@@ -33,6 +41,8 @@ pub struct Config {
     pub show: Show,
     /// Takes a question back that is not open any more.
     pub withdraw: Withdraw,
+    /// Hears of levels of the tree.
+    pub level_grew: LevelGrew,
     /// The program's version.
     pub version: String,
 }
@@ -50,6 +60,7 @@ struct Inner {
     runs: Runs,
     questions: Questions,
     session_secrets: SessionSecrets,
+    explorer: Explorer,
     /// Cancelled when the program ends: nothing that runs in the background outlives it.
     ending: CancellationToken,
     version: String,
@@ -73,6 +84,7 @@ impl Engine {
             runs: Runs::default(),
             questions: Questions::new(config.show, config.withdraw),
             session_secrets: SessionSecrets::default(),
+            explorer: Explorer::new(config.level_grew),
             ending: CancellationToken::new(),
             version: config.version,
         })))
@@ -120,6 +132,25 @@ impl Engine {
                 () = tokio::time::sleep(wait) => work.await,
             }
         });
+    }
+
+    /// Cancelled when the program ends.
+    pub(crate) fn ending(&self) -> CancellationToken {
+        self.0.ending.clone()
+    }
+
+    /// For work in the background that does not keep the program from ending.
+    pub(crate) fn downgrade(&self) -> WeakEngine {
+        WeakEngine(Arc::downgrade(&self.0))
+    }
+
+    /// What the Data Explorer keeps in memory.
+    pub(crate) fn explorer(&self) -> &Explorer {
+        &self.0.explorer
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.0.explorer.sessions
     }
 
     pub(crate) fn vault(&self) -> &Vault {
@@ -181,13 +212,13 @@ impl Engine {
             ProxyChoice::Manual(_) => e.field(PROXY_URL),
             _ => e,
         })?;
-        Ok(Ctx {
-            deadline: Instant::now() + LONGEST_RUN,
-            cancel,
-            report,
-            ask: self.0.questions.of(Some(run.clone())),
-            net: Arc::new(net),
-        })
+        Ok(self.context_on(run, cancel, report, Arc::new(net)))
+    }
+
+    /// What a run carries with it where its way out is known already.
+    pub(crate) fn context_on(&self, run: &RunId, cancel: CancellationToken, report: Arc<dyn Report>, net: Arc<dyn Net>) -> Ctx {
+        let ask = self.0.questions.of(Some(run.clone()));
+        Ctx { deadline: Instant::now() + LONGEST_RUN, cancel, report, ask, net }
     }
 
     /// Ends all work and forgets what only memory holds. Waits at most two seconds.
@@ -196,9 +227,22 @@ impl Engine {
         self.0.runs.cancel_all();
         self.drafts().clear();
         let purge = self.with_store(|store, _| store.purge_expired(Duration::ZERO));
-        if tokio::time::timeout(Duration::from_secs(2), purge).await.is_err() {
-            tracing::warn!("the trash was not emptied in time; the next start does it");
-        }
+        let purge = async {
+            if tokio::time::timeout(Duration::from_secs(2), purge).await.is_err() {
+                tracing::warn!("the trash was not emptied in time; the next start does it");
+            }
+        };
+        futures::join!(purge, self.sessions().stop());
+    }
+}
+
+/// The program, as long as someone else keeps it.
+pub(crate) struct WeakEngine(Weak<Inner>);
+
+impl WeakEngine {
+    /// The program, unless it has ended.
+    pub(crate) fn upgrade(&self) -> Option<Engine> {
+        self.0.upgrade().map(Engine)
     }
 }
 

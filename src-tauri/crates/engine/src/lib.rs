@@ -23,7 +23,7 @@ mod settings;
 mod vault;
 pub mod views;
 
-pub use engine::{Config, Engine};
-pub use explorer::ProgressTo;
+pub use engine::{Config, Engine, LevelGrew};
+pub use explorer::{LOCAL, ProgressTo};
 pub use net::WayOut;
 pub use questions::{Show, Withdraw};

@@ -10,9 +10,16 @@ const MOST: usize = 256;
 
 /// The runs under way.
 #[derive(Clone, Default)]
-pub struct Runs(Arc<Mutex<HashMap<RunId, CancellationToken>>>);
+pub struct Runs(Arc<Mutex<HashMap<RunId, Entry>>>);
 
-/// A run; over when dropped.
+/// What cancels a run, and how many parts of it are under way.
+#[derive(Default)]
+struct Entry {
+    cancel: CancellationToken,
+    parts: usize,
+}
+
+/// A run, or a part of one; over when the last part is dropped.
 pub struct Run {
     runs: Runs,
     id: RunId,
@@ -21,41 +28,50 @@ pub struct Run {
 }
 
 impl Runs {
-    /// Begins a run, which may have been cancelled already.
+    /// Begins a run, which may have been cancelled already, or one more part of it.
     pub fn begin(&self, id: RunId) -> Run {
-        let cancel = self.token(&id);
+        let cancel = self.with(&id, |entry| {
+            entry.parts += 1;
+            entry.cancel.clone()
+        });
         Run { runs: self.clone(), id, cancel }
     }
 
     /// Cancels a run, under way or about to begin.
     pub fn cancel(&self, id: &RunId) {
-        self.token(id).cancel();
+        self.with(id, |entry| entry.cancel.clone()).cancel();
     }
 
     /// Cancels all of them.
     pub fn cancel_all(&self) {
-        for token in self.lock().values() {
-            token.cancel();
+        for entry in self.lock().values() {
+            entry.cancel.cancel();
         }
     }
 
-    fn token(&self, id: &RunId) -> CancellationToken {
+    fn with<T>(&self, id: &RunId, work: impl FnOnce(&mut Entry) -> T) -> T {
         let mut runs = self.lock();
         if runs.len() >= MOST && !runs.contains_key(id) {
-            runs.retain(|_, token| !token.is_cancelled());
+            runs.retain(|_, entry| entry.parts > 0 || !entry.cancel.is_cancelled());
         }
-        runs.entry(id.clone()).or_default().clone()
+        work(runs.entry(id.clone()).or_default())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<RunId, CancellationToken>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<RunId, Entry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Run {
     fn drop(&mut self) {
-        self.cancel.cancel();
-        self.runs.lock().remove(&self.id);
+        let mut runs = self.runs.lock();
+        if let Some(entry) = runs.get_mut(&self.id) {
+            entry.parts = entry.parts.saturating_sub(1);
+            if entry.parts == 0 {
+                runs.remove(&self.id);
+                self.cancel.cancel();
+            }
+        }
     }
 }
 
@@ -70,5 +86,16 @@ mod tests {
         runs.cancel(&id);
         assert!(runs.begin(id.clone()).cancel.is_cancelled());
         assert!(!runs.begin(id).cancel.is_cancelled());
+    }
+
+    #[test]
+    fn a_run_is_over_with_its_last_part() {
+        let runs = Runs::default();
+        let id = RunId("a".to_owned());
+        let (one, other) = (runs.begin(id.clone()), runs.begin(id.clone()));
+        drop(one);
+        assert!(!other.cancel.is_cancelled());
+        runs.cancel(&id);
+        assert!(other.cancel.is_cancelled());
     }
 }

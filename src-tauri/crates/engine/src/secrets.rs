@@ -76,6 +76,17 @@ impl RunSecrets {
         Self { engine, connector, connection: draft.editing, checked, of, asked: Mutex::default() }
     }
 
+    /// The same, without asking again for what the person typed a moment ago for the same connection.
+    pub fn knowing(self, typed: Vec<(FieldId, Secret)>) -> Self {
+        Self { asked: Mutex::new(typed), ..self }
+    }
+
+    /// What the person was asked for. Copied on purpose: one session's secrets open the next.
+    pub fn typed(&self) -> Vec<(FieldId, Secret)> {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.iter().map(|(field, secret)| (field.clone(), secret.duplicate())).collect()
+    }
+
     /// Remembers what the person was asked for until the program ends, while the vault cannot keep it. With an open vault a
     /// secret is asked for only because the person wants to be asked every time.
     pub fn remember(&self, connection: ConnectionId) {
@@ -90,6 +101,11 @@ impl RunSecrets {
     }
 
     async fn ask(&self, field: &FieldId, cx: &Ctx) -> Result<Option<Secret>> {
+        let typed = |(of, secret): &(FieldId, Secret)| (of == field).then(|| secret.duplicate());
+        let known = self.asked.lock().unwrap_or_else(PoisonError::into_inner).iter().find_map(typed);
+        if known.is_some() {
+            return Ok(known);
+        }
         let label = self.connector.spec().field(field).map_or("", |f| f.label).to_owned();
         let purpose = self.checked.as_ref().map(|c| format!("{} ({})", c.name, c.host)).unwrap_or_default();
         match cx.run(cx.ask.ask(Question::Secret { field: Some(field.clone()), label, purpose })).await? {

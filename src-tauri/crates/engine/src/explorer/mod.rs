@@ -9,9 +9,27 @@ mod history;
 mod local;
 mod rows;
 mod search;
+pub(crate) mod sessions;
 mod sql;
 mod statistics;
 mod table;
 mod tree;
 
+use crate::engine::LevelGrew;
 pub use export::ProgressTo;
+pub use sessions::LOCAL;
+use sessions::Sessions;
+
+/// What the Data Explorer keeps in memory while the program runs.
+pub(crate) struct Explorer {
+    /// Open sessions.
+    pub(crate) sessions: Sessions,
+    /// Hears of levels of the tree.
+    pub(crate) level_grew: LevelGrew,
+}
+
+impl Explorer {
+    pub(crate) fn new(level_grew: LevelGrew) -> Self {
+        Self { sessions: Sessions::default(), level_grew }
+    }
+}
