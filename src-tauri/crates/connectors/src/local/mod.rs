@@ -6,6 +6,8 @@
 //! than they are read.
 
 mod error;
+mod evaluate;
 mod formats;
 mod source;
+mod stamp;
 mod stream;
