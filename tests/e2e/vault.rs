@@ -74,6 +74,22 @@ async fn postgres_with_a_locked_keychain_a_first_connection_is_offered_for_this_
     nothing_in_the_clear(&computer);
 }
 
+#[tokio::test]
+async fn a_recovery_passphrase_is_set_by_keys_alone() {
+    let computer = Computer::new();
+    let app = computer.open().await;
+    app.press("Settings").await;
+    app.press("Set passphrase").await;
+    app.fill("Recovery passphrase", "orchard violin marble saddle").await;
+    app.fill("The same again", "orchard violin marble").await;
+    app.real_key("Return").await;
+    app.see("The two are not the same.").await;
+    app.fill("The same again", "orchard violin marble saddle").await;
+    app.real_key("Return").await;
+    app.find("button", "Replace passphrase").await;
+    app.close().await;
+}
+
 /// The question for the password: focus in it, the right answer.
 async fn answer(app: &App<'_>) {
     app.find("dialog", "Password needed").await;

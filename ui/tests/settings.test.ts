@@ -122,6 +122,7 @@ describe("the vault", () => {
     await user.type(dialog.getByLabelText("The same again"), "another{Enter}");
     expect(dialog.getByText("The two are not the same.")).toBeTruthy();
     await expectAccessible(screen.getByRole("dialog"));
+    expect(world.called("vault_set_recovery")).toEqual([]);
     await user.clear(dialog.getByLabelText("The same again"));
     await user.type(dialog.getByLabelText("The same again"), "short orchard violin marble saddle");
     await user.click(dialog.getByRole("button", { name: "Set passphrase" }));

@@ -6,6 +6,7 @@ import { tick } from "svelte";
 import type { ConnectorSpec, DraftView, Environment, Field, FieldError, Pasted, SecretSource } from "@/ipc";
 import { differs, idsOf, inOrder, isGiven, type Ids, type Control, type Review } from "./parts";
 import type { FormPort } from "./port";
+import { Turns } from "./turns";
 import { m } from "@/paraglide/messages";
 import { failureOf, failureWords, isNoConnection } from "./words";
 
@@ -36,12 +37,10 @@ export class Form {
   /** It began as a saved connection or a paste: what was set there is not told. */
   #inherits: boolean;
   #stored: string[];
-  // Nothing on the screen depends on it.
+  // Nothing on the screen depends on these.
   #controls = new Map<string, Control>();
-  #queue: Promise<void> = Promise.resolve();
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #waiting = 0;
-  #over = false;
+  #turns = new Turns(() => this.#check());
+  #timer?: ReturnType<typeof setTimeout>;
 
   constructor(
     readonly spec: ConnectorSpec,
@@ -128,7 +127,7 @@ export class Form {
     this.#own[id] = true;
     delete this.#refused[id];
     clearTimeout(this.#timer);
-    if (!this.#over) this.#timer = setTimeout(() => this.#sendTyped(), this.rest);
+    if (!this.#turns.closed) this.#timer = setTimeout(() => this.#sendTyped(), this.rest);
   }
 
   /** A choice was made: sent at once. */
@@ -137,7 +136,7 @@ export class Form {
     this.#own[id] = true;
     delete this.#refused[id];
     this.#sendTyped();
-    return this.#queue;
+    return this.#turns.all;
   }
 
   /** The focus left the control: what is wrong with what was typed may be said now. */
@@ -229,15 +228,12 @@ export class Form {
       if (text) void this.secret(id, text);
     }
     this.#sendTyped();
-    await this.#queue;
+    await this.#turns.all;
   }
 
-  /**
-   * The draft is being closed: from now on nothing is sent, neither what rests in a timer nor what waits for its turn.
-   * A form that only leaves the screen is flushed instead: its draft lives on.
-   */
+  /** Its draft is being closed: nothing is sent from now on. A form that only leaves the screen is flushed instead. */
   close(): void {
-    this.#over = true;
+    this.#turns.close();
     clearTimeout(this.#timer);
   }
 
@@ -280,11 +276,8 @@ export class Form {
     this.draft = draft;
   }
 
-  /** One command after the other, so that an old answer never replaces a newer one. */
   #run(work: () => Promise<void>, id?: string): Promise<void> {
-    this.#waiting++;
-    this.#queue = this.#queue.then(async () => {
-      if (this.#over) return;
+    return this.#turns.take(async () => {
       try {
         await work();
         this.trouble = null;
@@ -293,13 +286,10 @@ export class Form {
         if (field && this.field(field)) this.#refused[field] = failureWords(error);
         else this.trouble = failureWords(error);
       }
-      if (--this.#waiting === 0) await this.#check();
     });
-    return this.#queue;
   }
 
   async #check(): Promise<void> {
-    if (this.#over) return;
     if (!this.submitted && !Object.values(this.#left).some(Boolean)) return;
     try {
       this.#errors = await this.port.check(this.draft.id);
