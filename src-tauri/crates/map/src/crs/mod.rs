@@ -12,6 +12,7 @@ mod bounds;
 mod names;
 mod projjson;
 mod system;
+mod told;
 mod transform;
 mod wkt;
 

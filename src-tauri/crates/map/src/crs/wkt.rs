@@ -10,30 +10,30 @@ const DEEPEST: usize = 24;
 
 /// One `KEY[…]`.
 #[derive(Debug, Default)]
-struct Node<'a> {
-    key: &'a str,
+pub(super) struct Node<'a> {
+    pub(super) key: &'a str,
     /// Texts, numbers and words that stand in it directly.
-    values: Vec<Cow<'a, str>>,
-    parts: Vec<Node<'a>>,
+    pub(super) values: Vec<Cow<'a, str>>,
+    pub(super) parts: Vec<Node<'a>>,
     /// All of it as it was written.
     text: &'a str,
 }
 
 impl<'a> Node<'a> {
-    fn is(&self, keys: &[&str]) -> bool {
+    pub(super) fn is(&self, keys: &[&str]) -> bool {
         keys.iter().any(|key| self.key.eq_ignore_ascii_case(key))
     }
 
-    fn part(&self, keys: &[&str]) -> Option<&Self> {
+    pub(super) fn part(&self, keys: &[&str]) -> Option<&Self> {
         self.parts.iter().find(|part| part.is(keys))
     }
 
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         self.values.first().map_or("", |name| name)
     }
 
     /// The authority and code that it has itself; the last one where there are several.
-    fn identifier(&self) -> Option<(&str, &str)> {
+    pub(super) fn identifier(&self) -> Option<(&str, &str)> {
         let node = self.parts.iter().rev().find(|part| part.is(&["AUTHORITY", "ID"]))?;
         Some((node.values.first()?, node.values.get(1)?))
     }
@@ -124,7 +124,7 @@ fn with_shift(mut proj: String, node: &Node<'_>, projected: bool) -> String {
 }
 
 /// The tree. None for what is not WKT or nests too deep.
-fn parse(text: &str) -> Option<Node<'_>> {
+pub(super) fn parse(text: &str) -> Option<Node<'_>> {
     let bytes = text.as_bytes();
     let mut open: Vec<(usize, Node<'_>)> = Vec::new();
     let mut at = 0;
