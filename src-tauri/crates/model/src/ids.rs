@@ -60,6 +60,9 @@ name!(
 pub struct ConnectionId(pub uuid::Uuid);
 
 impl ConnectionId {
+    /// Local data, which is there from the first start. No saved connection has this id: theirs are random.
+    pub const LOCAL: Self = Self(uuid::Uuid::from_u128(0x4c42_4c4f_4341_4c00_8000_0000_0000_0001));
+
     /// A new id that no other connection has.
     pub fn fresh() -> Self {
         Self(uuid::Uuid::new_v4())

@@ -5,7 +5,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 /// Case and composition folded, white space collapsed, invisible characters dropped, trimmed.
-pub(crate) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     // Upper, then lower: so that ß meets SS and a final sigma meets the others, without a table of our own.
     let folded = text.nfkc().filter(|c| !invisible(*c)).flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc();

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Each brings format n to n + 1. Only ever added to.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// "LBDG": by this the file is known to be ours.
 const APPLICATION: i32 = 0x4C42_4447;
@@ -103,7 +103,7 @@ fn corrupt(path: &Path, detail: &str) -> Error {
 fn migrate(db: &mut Connection, dir: &Path, found: usize, migrations: &[&str]) -> Result<()> {
     for (from, sql) in migrations.iter().enumerate().skip(found) {
         // A new file holds nothing to lose.
-        if from > 0 {
+        if found > 0 {
             backup::make(db, dir)?;
         }
         step(db, from + 1, sql)

@@ -117,6 +117,14 @@ pub const NAME_TAKEN: Text = text(
     "Names are compared without regard to case.",
     "Choose another name.",
 );
+/// The name is used by another saved query.
+pub const QUERY_NAME_TAKEN: Text = text(
+    "store.query_name_taken",
+    Kind::Invalid,
+    "Another saved query is called \"{name}\" already.",
+    "Names are compared without regard to case.",
+    "Choose another name.",
+);
 /// What is to be kept was never stored.
 pub const NOTHING_STORED: Text = text(
     "vault.nothing_stored",

@@ -23,8 +23,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// The connection that is there from the first start, for files on this computer. No saved connection has this id.
-pub const LOCAL: ConnectionId = ConnectionId(uuid::Uuid::from_u128(0x4c42_4c4f_4341_4c00_8000_0000_0000_0001));
+/// The connection that is there from the first start, for files on this computer.
+pub const LOCAL: ConnectionId = ConnectionId::LOCAL;
 
 /// So many sessions of their own may streams have on one connection.
 const STREAMS: usize = 4;

@@ -1,6 +1,7 @@
 //! Tests of the room as a whole: opening, listing, saving, sealing, the vault's states.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod exploring;
 mod listing;
 mod opening;
 mod rekeying;
