@@ -8,7 +8,13 @@ mod common;
 mod local;
 mod postgres;
 
-use model::Connector;
+use model::{Connector, LocalFiles};
 
 /// Every warehouse, in the order in which they are offered.
 pub static ALL: &[&dyn Connector] = &[&postgres::Postgres];
+
+/// The embedded connection to files on this computer. Not among those that are offered: it is there from the first start.
+pub static LOCAL: &dyn Connector = &local::Local;
+
+/// Looks at files for it.
+pub static LOCAL_FILES: &dyn LocalFiles = &local::Files;

@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 /// So many batches may wait for their reader.
 const AHEAD: usize = 2;
@@ -23,25 +24,29 @@ enum News {
 /// Where the work leaves its rows.
 pub(super) struct Out {
     to: mpsc::Sender<News>,
+    cx: Ctx,
     stop: Stop,
 }
 
 /// Whether the work is still wanted. Cheap to clone and to ask.
 #[derive(Clone)]
 pub(super) struct Stop {
-    cx: Ctx,
+    cx: Option<Ctx>,
+    dropped: CancellationToken,
     to: Option<mpsc::WeakSender<News>>,
 }
 
 impl Stop {
-    /// For work without a stream.
-    pub(super) fn of(cx: &Ctx) -> Self {
-        Self { cx: cx.clone(), to: None }
+    /// For work that nobody can end.
+    pub(super) fn never() -> Self {
+        Self { cx: None, dropped: CancellationToken::new(), to: None }
     }
 
     /// Cancelled, too late, or its reader has gone.
     pub(super) fn now(&self) -> bool {
-        self.cx.cancel.is_cancelled() || Instant::now() >= self.cx.deadline || self.unread()
+        self.cx.as_ref().is_some_and(|cx| cx.cancel.is_cancelled() || Instant::now() >= cx.deadline)
+            || self.dropped.is_cancelled()
+            || self.unread()
     }
 
     fn unread(&self) -> bool {
@@ -69,9 +74,9 @@ impl Out {
         let sent = Handle::current().block_on(async {
             tokio::select! {
                 biased;
-                () = self.stop.cx.cancel.cancelled() => false,
+                () = self.cx.cancel.cancelled() => false,
                 sent = self.to.send(news) => sent.is_ok(),
-                () = tokio::time::sleep_until(self.stop.cx.deadline) => false,
+                () = tokio::time::sleep_until(self.cx.deadline) => false,
             }
         });
         if sent { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -85,7 +90,8 @@ impl Out {
 /// What the work fails with before its first rows; cancelled; too late.
 pub(super) async fn stream(cx: &Ctx, work: impl FnOnce(&Out) -> Result<()> + Send + 'static) -> Result<Batches> {
     let (to, mut from) = mpsc::channel(AHEAD);
-    let out = Out { stop: Stop { cx: cx.clone(), to: Some(to.downgrade()) }, to };
+    let stop = Stop { cx: Some(cx.clone()), dropped: CancellationToken::new(), to: Some(to.downgrade()) };
+    let out = Out { stop, cx: cx.clone(), to };
     tokio::task::spawn_blocking(move || {
         if let Err(error) = work(&out) {
             let _ = out.send(News::Failed(error));
@@ -115,12 +121,14 @@ pub(super) async fn stream(cx: &Ctx, work: impl FnOnce(&Out) -> Result<()> + Sen
     Ok(Batches { schema, stream: ahead.chain(rest).boxed(), job: None, total })
 }
 
-/// Runs `work` on a thread that may wait.
+/// Runs `work` on a thread that may wait. Dropping the call ends the work at its next look at [`Stop`].
 ///
 /// # Errors
 /// What the work fails with; cancelled; too late.
 pub(super) async fn blocking<T: Send + 'static>(cx: &Ctx, work: impl FnOnce(&Stop) -> Result<T> + Send + 'static) -> Result<T> {
-    let stop = Stop::of(cx);
+    let dropped = CancellationToken::new();
+    let _guard = dropped.clone().drop_guard();
+    let stop = Stop { cx: Some(cx.clone()), dropped, to: None };
     let done = async move { tokio::task::spawn_blocking(move || work(&stop)).await.map_err(common::internal)? };
     cx.run(done).await
 }

@@ -15,7 +15,7 @@ use model::{BoundingBox, Error, Result};
 
 /// A scan's box, held against one column.
 #[derive(Debug)]
-pub(super) struct Area {
+pub(in crate::local) struct Area {
     /// Where the column is in the read batch.
     pub(super) at: usize,
     column: String,
@@ -24,7 +24,7 @@ pub(super) struct Area {
     /// The way from the column's system to degrees. None: it is in degrees.
     way: Option<Transform>,
     /// What certainly holds every geometry that meets a box, in the column's system.
-    pub(super) covering: Option<[f64; 4]>,
+    pub(in crate::local) covering: Option<[f64; 4]>,
 }
 
 /// The box as one, or at the antimeridian two, with west ≤ east.
@@ -51,7 +51,7 @@ impl Area {
     ///
     /// # Errors
     /// For a box that is none, a column that holds no geometry, and a system that has no way to degrees.
-    pub(super) fn of(bbox: &BoundingBox, at: usize, field: &Field) -> Result<Self> {
+    pub(in crate::local) fn of(bbox: &BoundingBox, at: usize, field: &Field) -> Result<Self> {
         let boxes = boxes(bbox)?;
         let extension = field.metadata().get("ARROW:extension:name").map(String::as_str);
         if extension != Some("geoarrow.wkb") || *field.data_type() != DataType::Binary {
@@ -93,7 +93,11 @@ impl Area {
         }
     }
 
-    fn met_by(&self, wkb: &[u8], moved: &mut Vec<u8>) -> std::result::Result<bool, WkbError> {
+    /// Whether this geometry meets it. `moved` is room for it on its way.
+    ///
+    /// # Errors
+    /// For bytes that are no geometry.
+    pub(in crate::local) fn met_by(&self, wkb: &[u8], moved: &mut Vec<u8>) -> std::result::Result<bool, WkbError> {
         let Some(bounds) = envelope(wkb)? else { return Ok(false) };
         let Some(way) = &self.way else { return Ok(self.boxes.iter().any(|b| meet(b, &bounds))) };
         if self.covering.is_some_and(|covering| !meet(&covering, &bounds)) {

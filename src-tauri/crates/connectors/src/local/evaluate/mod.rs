@@ -17,11 +17,10 @@ mod shown;
 mod target;
 mod text;
 
-pub(super) use area::{Bounds, envelope, meet, unreadable};
+pub(super) use area::{Area, Bounds, envelope, meet, unreadable};
 
 use super::source::{Layer, Read, Source};
 use super::stream::stream;
-use area::Area;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{Field, Schema, SchemaRef};
 use model::{Batches, Count, Ctx, Error, Result, Scan, common};
@@ -29,7 +28,7 @@ use order::Key;
 use predicate::Condition;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use text::{NO_COLUMN, SCAN};
+pub(super) use text::{NO_COLUMN, SCAN};
 
 /// Whether more rows are wanted.
 type Rows = ControlFlow<()>;

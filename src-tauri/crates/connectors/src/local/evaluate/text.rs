@@ -3,7 +3,7 @@
 use model::{Kind, Text};
 
 /// A column that is not there.
-pub(super) const NO_COLUMN: Text = Text {
+pub(in crate::local) const NO_COLUMN: Text = Text {
     code: "local.no_column",
     kind: Kind::NotFound,
     what: "There is no column {column}.",
@@ -12,7 +12,7 @@ pub(super) const NO_COLUMN: Text = Text {
     retryable: false,
 };
 /// A scan that makes no sense.
-pub(super) const SCAN: Text = Text {
+pub(in crate::local) const SCAN: Text = Text {
     code: "local.scan",
     kind: Kind::Invalid,
     what: "These rows cannot be asked for.",

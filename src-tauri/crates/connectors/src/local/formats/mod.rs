@@ -2,11 +2,20 @@
 //!
 //! Owns: telling formats apart, and one folder a format. Does not own: SQLite files and GeoPackages (`sqlite`).
 
+mod flatgeobuf;
+mod held;
+mod parquet;
+mod rows;
+#[cfg(test)]
+mod truth;
+
 use super::error::{self, EMPTY, NOT_A_FILE, UNKNOWN_FORMAT};
+use super::source::Source;
 use model::Result;
 use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A format, as far as a file's first bytes and its name tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +62,17 @@ pub(super) fn recognise(path: &Path) -> Result<Format> {
     opened.map_err(|e| error::io(path, &e))?;
     let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     of(&head, &extension).map_err(|why| error::of_file(&UNKNOWN_FORMAT, path).with("why", why))
+}
+
+/// The reader for a file of this format.
+///
+/// # Errors
+/// Why it cannot be read.
+pub(super) fn open(path: &Path, format: Format) -> Result<Arc<dyn Source>> {
+    match format {
+        Format::FlatGeobuf => flatgeobuf::open(path),
+        _ => Err(error::of_file(&UNKNOWN_FORMAT, path).with("why", "Only SQLite answers here.")),
+    }
 }
 
 /// By its first bytes; where they are text, by its extension too.
