@@ -5,7 +5,7 @@ use super::connect::Connected;
 use super::failure::{READ_ONLY_REFUSED, failed};
 use super::line::Line;
 use super::read::{self, CrsTable, Quirks, Reading, Run, one_change, one_reading};
-use super::sql::{identifier, select};
+use super::sql::{identifier, qualified, select};
 use async_trait::async_trait;
 use model::{
     Batches, Ctx, Error, Estimate, Executed, Facts, Filter, Node, Page, PageToken, Path, Probe, Query, ReadingBy, Result, Scan,
@@ -50,7 +50,7 @@ impl PostgresSession {
             writes: true,
             samples: true,
             estimates: true,
-            searches: false,
+            searches: true,
             bills: false,
             spatial: None,
         };
@@ -77,6 +77,12 @@ impl PostgresSession {
         Ok(found.as_ref())
     }
 
+    /// The numbers of the types of geometry columns.
+    async fn spatial_types(&self, cx: &Ctx) -> Result<Vec<u32>> {
+        let found = self.postgis(cx).await?;
+        Ok(found.iter().flat_map(|p| [p.geometry, p.geography]).filter(|n| *n != 0).collect())
+    }
+
     /// The SRIDs' table, looked up once.
     async fn crs(&self, cx: &Ctx) -> Result<Arc<CrsTable>> {
         let Some(postgis) = self.postgis(cx).await? else { return Ok(Arc::default()) };
@@ -86,7 +92,17 @@ impl PostgresSession {
     fn run(&self, sql: String, reading: Reading, crs: Arc<CrsTable>) -> Run {
         // `crs` has looked for PostGIS by now.
         let spatial = self.postgis.get().and_then(Option::as_ref).map_or((0, 0), |p| (p.geometry, p.geography));
-        Run { sql, reading, params: Vec::new(), limit: None, timeout: None, spatial, crs, quirks: Arc::clone(&self.quirks) }
+        Run {
+            sql,
+            reading,
+            params: Vec::new(),
+            limit: None,
+            timeout: None,
+            spatial,
+            crs,
+            quirks: Arc::clone(&self.quirks),
+            table: None,
+        }
     }
 
     async fn scan_sql(&self, scan: &Scan, cx: &Ctx) -> Result<Sql> {
@@ -198,13 +214,13 @@ impl Session for PostgresSession {
     }
 
     async fn browse(&self, at: &Path, filter: &Filter, page: PageToken, cx: &Ctx) -> Result<Page<Node>> {
-        let spatial: Vec<u32> =
-            self.postgis(cx).await?.iter().flat_map(|p| [p.geometry, p.geography]).filter(|n| *n != 0).collect();
+        let spatial = self.spatial_types(cx).await?;
         catalog::browse(&self.line, at, filter, page, &spatial, cx).await
     }
 
-    async fn search(&self, _: &str, _: PageToken, _: &Ctx) -> Result<Page<Node>> {
-        Err(model::common::unsupported("Searching for tables"))
+    async fn search(&self, text: &str, page: PageToken, cx: &Ctx) -> Result<Page<Node>> {
+        let spatial = self.spatial_types(cx).await?;
+        catalog::search(&self.line, text, &page, &spatial, cx).await
     }
 
     async fn describe(&self, table: &Path, cx: &Ctx) -> Result<Table> {
@@ -230,7 +246,8 @@ impl Session for PostgresSession {
         let crs = self.crs(cx).await?;
         let sql = self.scan_sql(scan, cx).await?;
         let run = self.run(sql.text, Reading::Table, crs);
-        read::start(&self.line, Run { params: sql.params, ..run }, cx).await
+        read::start(&self.line, Run { params: sql.params, limit: scan.limit, table: Some(qualified(&scan.table)), ..run }, cx)
+            .await
     }
 
     async fn query(&self, query: &Query, cx: &Ctx) -> Result<Batches> {

@@ -7,8 +7,15 @@ use model::{Ctx, Error, Filter, Node, NodeKind, Page, PageToken, Path, Result};
 use std::sync::Arc;
 use tokio_postgres::types::{Oid, ToSql, Type};
 
-/// Entries of a page.
-const PAGE: i64 = 200;
+/// Entries of a page, unless somebody wants another number.
+const PAGE: u32 = 200;
+/// No page is larger.
+const LARGEST: u32 = 5000;
+
+/// So many entries a page.
+fn size(filter: &Filter) -> usize {
+    filter.page_size.unwrap_or(PAGE).clamp(1, LARGEST) as usize
+}
 
 /// One page of one level, in the order of names (by their bytes, as the catalog's index has them).
 pub(crate) async fn browse(
@@ -33,9 +40,9 @@ pub(crate) async fn browse(
 }
 
 /// A page of one more than was asked for: the one too many says that there is a next page.
-fn page(mut items: Vec<Node>) -> Page<Node> {
-    let more = items.len() > PAGE as usize;
-    items.truncate(PAGE as usize);
+fn page(mut items: Vec<Node>, size: usize) -> Page<Node> {
+    let more = items.len() > size;
+    items.truncate(size);
     let last = items.last().and_then(|node| node.path.0.last().cloned());
     Page { next: last.filter(|_| more).map(|name| PageToken(Some(name))), items }
 }
@@ -49,7 +56,7 @@ const SCHEMAS: &str = "SELECT n.nspname::text, pg_catalog.obj_description(n.oid,
     ORDER BY n.nspname::text COLLATE \"C\" LIMIT $4";
 
 async fn schemas(line: &Arc<Line>, filter: &Filter, from: &PageToken, cx: &Ctx) -> Result<Page<Node>> {
-    let most = PAGE + 1;
+    let most = size(filter) as i64 + 1;
     let params: [(&(dyn ToSql + Sync), Type); 4] =
         [(&filter.system, Type::BOOL), (&filter.text, Type::TEXT), (&from.0, Type::TEXT), (&most, Type::INT8)];
     let rows = line.catalog(cx, |client| async move { client.query_typed(SCHEMAS, &params).await }).await?;
@@ -57,7 +64,7 @@ async fn schemas(line: &Arc<Line>, filter: &Filter, from: &PageToken, cx: &Ctx) 
         let path = Path::of([get::<String>(row, 0)?]);
         Ok(Node { path, kind: NodeKind::Schema, rows: None, bytes: None, comment: get(row, 1)?, spatial: None })
     });
-    Ok(page(nodes.collect::<Result<_>>()?))
+    Ok(page(nodes.collect::<Result<_>>()?, size(filter)))
 }
 
 /// Partitions are shown as the table that they are parts of.
@@ -89,7 +96,7 @@ async fn tables(
     bytes: &str,
     cx: &Ctx,
 ) -> Result<Page<Node>> {
-    let most = PAGE + 1;
+    let most = size(filter) as i64 + 1;
     let spatial = spatial.to_vec();
     let params: [(&(dyn ToSql + Sync), Type); 5] = [
         (schema, Type::TEXT),
@@ -119,5 +126,5 @@ async fn tables(
             spatial: Some(get(row, 5)?),
         })
     });
-    Ok(page(nodes.collect::<Result<_>>()?))
+    Ok(page(nodes.collect::<Result<_>>()?, size(filter)))
 }

@@ -4,7 +4,8 @@ use super::super::line::Line;
 use super::super::read::{CrsTable, typmod};
 use super::super::sql::identifier;
 use super::{BYTES, KINDS, NO_BYTES, Postgis, ROWS, estimated, get, is_locked, kind, missing, named};
-use model::{Column, Ctx, Geometry, NodeKind, Path, Result, Table};
+use model::{Column, Ctx, Detail, Geometry, NodeKind, Path, Result, Table};
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio_postgres::Row;
 use tokio_postgres::types::{Oid, ToSql, Type};
@@ -15,7 +16,12 @@ const RELATION: &str = "SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catal
 
 fn table_sql(bytes: &str) -> String {
     format!(
-        "SELECT c.relkind::text, {ROWS}, {bytes}, pg_catalog.obj_description(c.oid, 'pg_class') \
+        "SELECT c.relkind::text, {ROWS}, {bytes}, pg_catalog.obj_description(c.oid, 'pg_class'), \
+         CASE c.relkind WHEN 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END, \
+         CASE c.relkind WHEN 'p' THEN (SELECT pg_catalog.count(*) FROM pg_catalog.pg_partition_tree(c.oid) AS t WHERE t.isleaf) END, \
+         (SELECT s.srvname::text FROM pg_catalog.pg_foreign_table AS f JOIN pg_catalog.pg_foreign_server AS s ON s.oid = f.ftserver \
+             WHERE f.ftrelid = c.oid), \
+         (SELECT pg_catalog.format_type(c.reloftype, NULL) WHERE c.reloftype <> 0) \
          FROM pg_catalog.pg_class AS c WHERE c.oid = ({RELATION}) AND {KINDS}"
     )
 }
@@ -65,30 +71,68 @@ async fn described(
     let (schema, name) = named(path)?;
     let params: [(&(dyn ToSql + Sync), Type); 2] = [(&schema, Type::TEXT), (&name, Type::TEXT)];
     let (table, columns, key) = (table_sql(bytes), columns_sql(), key_sql());
+    let extents = postgis.filter(|(p, _)| p.usable && p.geometry != 0).map(|(p, _)| extents_sql(p)).unwrap_or_default();
     let answers = line.catalog(cx, |client| async move {
-        let (table, columns, key) = futures::join!(
+        // The last one may fail (no statistics, no right to them): the others have been answered by then.
+        let extents = async { if extents.is_empty() { Ok(Vec::new()) } else { client.query_typed(&extents, &params).await } };
+        let (table, columns, key, extents) = futures::join!(
             client.query_typed(&table, &params),
             client.query_typed(&columns, &params),
             client.query_typed(&key, &params),
+            extents,
         );
-        Ok((table?, columns?, key?))
+        Ok((table?, columns?, key?, extents.unwrap_or_default()))
     });
-    let (table, columns, key) = answers.await?;
+    let (table, columns, key, extents) = answers.await?;
+    let extents = extents.iter().filter_map(extent).collect::<HashMap<_, _>>();
     let Some(table) = table.first() else { return Err(missing(path)) };
     let kind = kind(get(table, 0)?);
     let geometries = columns.iter().filter_map(|row| geometry(row, kind, postgis).transpose());
+    let with_extent = |g: Geometry| Geometry { extent: extents.get(&g.column).copied(), ..g };
     Ok(Table {
         path: path.clone(),
         kind,
-        geometries: geometries.collect::<Result<_>>()?,
+        geometries: geometries.map(|g| g.map(with_extent)).collect::<Result<_>>()?,
         columns: columns.iter().map(|row| column(row, postgis)).collect::<Result<_>>()?,
         row_key: key.first().map(|row| get(row, 0)).transpose()?,
         rows: estimated(get(table, 1)?),
         bytes: get::<Option<i64>>(table, 2)?.and_then(|n| u64::try_from(n).ok()),
         comment: get(table, 3)?,
         changed_at: None,
-        details: Vec::new(),
+        details: details(table)?,
     })
+}
+
+/// What the planner's statistics, or the index's root, say of where a column's geometries are. Its neighbours answer without
+/// a look at the rows. Quick, and wrong by what changed since.
+fn extents_sql(postgis: &Postgis) -> String {
+    let dot = identifier(&postgis.schema);
+    format!(
+        "SELECT q.name, {dot}.ST_XMin(q.e::{dot}.box3d), {dot}.ST_YMin(q.e::{dot}.box3d), {dot}.ST_XMax(q.e::{dot}.box3d), {dot}.ST_YMax(q.e::{dot}.box3d) \
+         FROM (SELECT a.attname::text AS name, {dot}.ST_EstimatedExtent($1, $2, a.attname::text) AS e \
+             FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid \
+             WHERE c.oid = ({RELATION}) AND c.relkind IN ('r', 'm') AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = {} \
+             AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')) AS q WHERE q.e IS NOT NULL",
+        postgis.geometry
+    )
+}
+
+fn extent(row: &Row) -> Option<(String, [f64; 4])> {
+    let sides = [get(row, 1).ok()?, get(row, 2).ok()?, get(row, 3).ok()?, get(row, 4).ok()?];
+    sides.iter().all(|n: &f64| n.is_finite()).then_some((get(row, 0).ok()?, sides))
+}
+
+/// What else is to be known. When rows last changed is not: the server keeps no such time.
+fn details(table: &Row) -> Result<Vec<Detail>> {
+    let partitions = get::<Option<i64>>(table, 5)?.map(|n| n.to_string());
+    let lines = [
+        ("Partitioned by", get::<Option<String>>(table, 4)?),
+        ("Partitions", partitions),
+        ("Foreign server", get(table, 6)?),
+        ("Of type", get(table, 7)?),
+    ];
+    let line = |(label, value): (&str, Option<String>)| value.map(|value| Detail { label: label.to_owned(), value });
+    Ok(lines.into_iter().filter_map(line).collect())
 }
 
 fn column(row: &Row, postgis: Option<(&Postgis, &CrsTable)>) -> Result<Column> {

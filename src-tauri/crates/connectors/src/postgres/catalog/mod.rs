@@ -6,11 +6,13 @@
 mod browse;
 mod describe;
 mod postgis;
+mod search;
 mod target;
 
 pub(super) use browse::browse;
 pub(super) use describe::describe;
 pub(super) use postgis::{Postgis, crs_table, postgis};
+pub(super) use search::search;
 pub(super) use target::target;
 
 use model::{Error, Path};

@@ -13,6 +13,8 @@
 //! PostgreSQL's binary row format through the same columns. Values are sent as text, which the server reads as the type
 //! that it inferred; nothing is ever glued into the statement.
 //!
+//! A few rows of a table go a shorter way ([`direct`]): that statement is made here and needs no look.
+//!
 //! What a value becomes: numbers, booleans, dates, times, bytes, text as such; `numeric(p, s)` with p ≤ 38 a decimal,
 //! other numerics exact text; uuid, json, jsonb, enums text; geometry and geography ISO WKB (`geoarrow.wkb`); everything
 //! else the text that the server itself would print. `infinity` of dates and timestamps is the type's extreme value
@@ -21,6 +23,7 @@
 
 mod copy;
 mod crs;
+mod direct;
 mod guard;
 mod numeric;
 mod param;

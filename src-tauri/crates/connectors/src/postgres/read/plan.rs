@@ -64,21 +64,49 @@ pub(super) enum Quirk {
     Text,
     /// It holds geometries of more than one system.
     Mixed,
+    /// Of a table: its columns' types are known, and how they are written.
+    Named,
 }
 
 /// What was learnt of columns, for as long as the session lasts.
 #[derive(Debug, Default)]
-pub(crate) struct Quirks(Mutex<HashMap<String, Quirk>>);
+pub(crate) struct Quirks {
+    known: Mutex<HashMap<String, Quirk>>,
+    /// How types are written, by number and modifier.
+    names: Mutex<HashMap<(u32, i32), String>>,
+}
 
 impl Quirks {
     fn of(&self, key: &str) -> Option<Quirk> {
-        self.0.lock().ok()?.get(key).copied()
+        self.known.lock().ok()?.get(key).copied()
+    }
+
+    /// The types of this table's columns are known, and how they are written.
+    pub(super) fn knows(&self, table: &str) -> bool {
+        self.of(table) == Some(Quirk::Named)
+    }
+
+    pub(super) fn forget(&self, table: &str) {
+        if let Ok(mut known) = self.known.lock() {
+            known.remove(table);
+        }
+    }
+
+    /// How a type is written.
+    pub(super) fn name(&self, type_id: u32, modifier: i32) -> Option<String> {
+        self.names.lock().ok()?.get(&(type_id, modifier)).cloned()
+    }
+
+    pub(super) fn learn_name(&self, of: (u32, i32), name: String) {
+        if let Ok(mut names) = self.names.lock() {
+            names.insert(of, name);
+        }
     }
 
     /// True when this was not known yet.
     pub(super) fn learn(&self, key: &str, quirk: Quirk) -> bool {
         const MOST: usize = 10_000;
-        let Ok(mut known) = self.0.lock() else { return false };
+        let Ok(mut known) = self.known.lock() else { return false };
         if known.len() >= MOST {
             known.clear();
         }

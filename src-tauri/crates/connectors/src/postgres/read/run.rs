@@ -4,6 +4,7 @@ use super::super::failure::failed;
 use super::super::line::{Lent, Line};
 use super::CrsTable;
 use super::copy::Copy;
+use super::direct::{as_it_is, at_once, short};
 use super::guard::{Reading, changes_something};
 use super::param::{Param, bind};
 use super::plan::{ColumnPlan, Quirk, Quirks, Shape, Spatial};
@@ -17,7 +18,7 @@ use model::{Batches, Ctx, Error, Result, Scalar, common};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Statement};
+use tokio_postgres::{Client, Column, Statement};
 
 /// Rows in a batch; fewer in the first one, so that something is seen soon.
 const MOST_ROWS: usize = 8192;
@@ -42,6 +43,8 @@ pub(crate) struct Run {
     pub(crate) crs: Arc<CrsTable>,
     /// What was learnt of columns.
     pub(crate) quirks: Arc<Quirks>,
+    /// The statement is a scan of this table, made here; the limit is in it.
+    pub(crate) table: Option<String>,
 }
 
 /// Runs it, as far as its first rows.
@@ -59,7 +62,7 @@ pub(crate) async fn start(line: &Arc<Line>, run: Run, cx: &Ctx) -> Result<Batche
 }
 
 /// The transaction's beginning. Its texts are ours alone, so the simple protocol carries them in one go.
-fn opening(timeout: Option<Duration>) -> String {
+pub(super) fn opening(timeout: Option<Duration>) -> String {
     let mut sql = "BEGIN READ ONLY; SET LOCAL datestyle = 'ISO'; SET LOCAL extra_float_digits = 1".to_owned();
     if let Some(timeout) = timeout {
         let millis = timeout.as_millis().clamp(1, i32::MAX as u128);
@@ -96,7 +99,13 @@ async fn begin(line: &Arc<Line>, run: &Run, cx: &Ctx) -> Result<Option<(SchemaRe
 
 /// Opens the transaction, prepares the statement alone, then as it will run, and runs it.
 async fn prepared(client: &Client, run: &Run) -> Result<(Source, Vec<ColumnPlan>)> {
-    let opening = opening(run.timeout);
+    let mut opening = opening(run.timeout);
+    if let Some(table) = short(run).filter(|table| run.quirks.knows(table)) {
+        if let Some(ready) = at_once(client, run, table, &opening).await? {
+            return Ok(ready);
+        }
+        opening.clear();
+    }
     let (opened, alone) = futures::join!(client.batch_execute(&opening), client.prepare(&run.sql));
     opened.map_err(failed)?;
     let alone = alone.map_err(failed)?;
@@ -104,17 +113,20 @@ async fn prepared(client: &Client, run: &Run) -> Result<(Source, Vec<ColumnPlan>
     if alone.columns().is_empty() && run.reading == Reading::Plain {
         return Err(changes_something(&run.sql));
     }
-    let mut plan = plan(&alone, run);
+    let mut plan = plan(alone.columns(), run);
     let source = match run.reading {
+        Reading::Table if short(run).is_some() && plan.iter().all(|c| c.shape != Shape::Printed) => {
+            as_it_is(client, run, &alone, &params, &mut plan).await?
+        }
         Reading::Plain => plain(client, &alone, &params, run.limit, &mut plan).await?,
         Reading::Table => wrapped(client, run, &alone, &params, &mut plan).await?,
     };
     Ok((source, plan))
 }
 
-fn plan(statement: &Statement, run: &Run) -> Vec<ColumnPlan> {
+pub(super) fn plan(columns: &[Column], run: &Run) -> Vec<ColumnPlan> {
     let spatial = Spatial { geometry: run.spatial.0, geography: run.spatial.1 };
-    let columns = statement.columns().iter().enumerate();
+    let columns = columns.iter().enumerate();
     columns.map(|(at, column)| ColumnPlan::of(column, at, spatial, &run.sql, &run.quirks)).collect()
 }
 
@@ -137,11 +149,10 @@ async fn plain(
 
 /// Anything that stands where a table stands.
 async fn wrapped(client: &Client, run: &Run, alone: &Statement, params: &[Param], plan: &mut [ColumnPlan]) -> Result<Source> {
-    let select = wrap(&run.sql, plan, run.limit);
-    let types: Vec<u32> = alone.columns().iter().map(|c| c.type_().oid()).collect();
-    let modifiers: Vec<i32> = alone.columns().iter().map(tokio_postgres::Column::type_modifier).collect();
-    let names: [(&(dyn ToSql + Sync), Type); 2] = [(&types, Type::OID_ARRAY), (&modifiers, Type::INT4_ARRAY)];
-    let naming = client.query_typed(TYPE_NAMES, &names);
+    // A scan's own limit is in it already.
+    let limit = run.limit.filter(|_| run.table.is_none());
+    let select = wrap(&run.sql, plan, limit);
+    let naming = name_types(client, alone);
     let refused = |e: tokio_postgres::Error| refusal(e, &run.sql);
     let (source, names) = if params.is_empty() {
         let copy = format!("COPY ({select}) TO STDOUT (FORMAT binary)");
@@ -153,18 +164,27 @@ async fn wrapped(client: &Client, run: &Run, alone: &Statement, params: &[Param]
         let rows = client.query_raw(&prepared.map_err(refused)?, params.iter().map(as_sql)).await.map_err(failed)?;
         (Source::Rows(Box::pin(rows), u64::MAX), names)
     };
-    for (column, row) in plan.iter_mut().zip(names.map_err(failed)?) {
-        if let Some(name) = row.try_get::<_, Option<String>>(0).map_err(failed)? {
+    for (column, name) in plan.iter_mut().zip(names?) {
+        if let Some(name) = name {
             column.type_name = name;
         }
     }
     Ok(source)
 }
 
+/// How the types of a statement's columns are written.
+pub(super) async fn name_types(client: &Client, statement: &Statement) -> Result<Vec<Option<String>>> {
+    let types: Vec<u32> = statement.columns().iter().map(|c| c.type_().oid()).collect();
+    let modifiers: Vec<i32> = statement.columns().iter().map(Column::type_modifier).collect();
+    let params: [(&(dyn ToSql + Sync), Type); 2] = [(&types, Type::OID_ARRAY), (&modifiers, Type::INT4_ARRAY)];
+    let rows = client.query_typed(TYPE_NAMES, &params).await.map_err(failed)?;
+    rows.iter().map(|row| row.try_get(0).map_err(failed)).collect()
+}
+
 const TYPE_NAMES: &str = "SELECT pg_catalog.format_type(t.id, t.modifier) \
     FROM unnest($1::oid[], $2::int4[]) WITH ORDINALITY AS t(id, modifier, at) ORDER BY t.at";
 
-fn as_sql(param: &Param) -> &(dyn ToSql + Sync) {
+pub(super) fn as_sql(param: &Param) -> &(dyn ToSql + Sync) {
     param
 }
 

@@ -3,12 +3,13 @@
 use super::copy::{Copy, Step};
 use super::rows::{Rows, Trouble};
 use futures::StreamExt;
+use futures::stream::BoxStream;
 use std::error::Error as StdError;
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::types::{FromSql, Type};
-use tokio_postgres::{CopyOutStream, Row, RowStream};
+use tokio_postgres::{CopyOutStream, Row};
 
 /// A batch's size.
 pub(super) const MOST_BYTES: usize = 4 << 20;
@@ -30,7 +31,7 @@ pub(super) enum Source {
     /// `COPY … TO STDOUT (FORMAT binary)`.
     Copy(Pin<Box<CopyOutStream>>, Copy),
     /// A statement's rows, and how many more of them are wanted.
-    Rows(Pin<Box<RowStream>>, u64),
+    Rows(BoxStream<'static, Result<Row, tokio_postgres::Error>>, u64),
 }
 
 /// A field as it is sent.

@@ -1,7 +1,8 @@
 //! The contract's view of PostgreSQL's SQL.
 
+use super::profile::profile;
 use super::select::{Known, select};
-use super::statements;
+use super::{statements, words};
 use model::{Column, Dialect, DialectWords, Path, Profile, Result, Scan, Sql, StatementKind};
 
 /// How SQL is written for PostgreSQL.
@@ -33,9 +34,9 @@ impl Dialect for PostgresDialect {
 
     fn words(&self) -> DialectWords {
         DialectWords {
-            keywords: "select from where group by order having limit offset with as join left right full inner outer cross on using union all distinct case when then else end and or not null is in like ilike between exists",
-            types: "boolean integer bigint numeric text timestamp timestamptz date time interval uuid json jsonb bytea geometry geography",
-            functions: "count sum avg min max coalesce now",
+            keywords: words::KEYWORDS,
+            types: words::TYPES,
+            functions: words::FUNCTIONS,
             identifier_quotes: "\"",
             dollar_quotes: true,
             backslash_escapes: false,
@@ -44,15 +45,22 @@ impl Dialect for PostgresDialect {
     }
 
     fn count(&self, scan: &Scan) -> Option<Sql> {
-        let Sql { text, params } = self.select(scan).ok()?;
-        Some(Sql { text: format!("SELECT pg_catalog.count(*) FROM (\n{text}\n) AS counted"), params })
+        // Neither order nor columns change how many there are; both cost.
+        let bare = Scan { columns: Some(Vec::new()), sort: Vec::new(), ..scan.clone() };
+        let counted = if scan.after.is_some() { scan } else { &bare };
+        let Sql { text, params } = self.select(counted).ok()?;
+        Some(Sql { text: format!("SELECT pg_catalog.count(*) AS count FROM (\n{text}\n) AS counted"), params })
     }
 
-    fn profile(&self, _: &Path, _: &Column) -> Option<Profile> {
-        None
+    fn profile(&self, table: &Path, column: &Column) -> Option<Profile> {
+        Some(profile(table, column))
     }
 
+    /// `CREATE TABLE … AS` fails where something of that name is.
     fn save_as(&self, table: &Path, sql: &str) -> Option<Sql> {
-        Some(Sql { text: format!("CREATE TABLE {} AS\n{sql}", qualified(table)), params: Vec::new() })
+        let [statement] = statements(sql).ok()?.try_into().ok()?;
+        let reads = statement.is_table && statement.kind == StatementKind::Read;
+        let text = format!("CREATE TABLE {} AS\n{}", qualified(table), &sql[statement.range]);
+        reads.then_some(Sql { text, params: Vec::new() })
     }
 }
