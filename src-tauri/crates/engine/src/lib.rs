@@ -11,6 +11,7 @@ mod draft;
 mod drafts;
 mod engine;
 mod explorer;
+mod export;
 mod files;
 pub mod log;
 mod net;
