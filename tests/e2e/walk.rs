@@ -127,6 +127,7 @@ pub async fn a_connection(eye: &mut impl Look) {
 
 /// Long lists, palette, keys.
 pub async fn lists(eye: &mut impl Look) {
+    damaged(eye).await;
     let computer = Computer::new();
     seed::connections(&computer.data_dir(), &seed::varied(20));
     let app = computer.open().await;
@@ -152,6 +153,23 @@ pub async fn lists(eye: &mut impl Look) {
     app.real_key("question").await;
     app.find("dialog", "Keyboard shortcuts").await;
     eye.look(&app, "shortcuts").await;
+    app.close().await;
+}
+
+/// A list of which an entry cannot be read.
+async fn damaged(eye: &mut impl Look) {
+    let computer = Computer::new();
+    seed::connections(&computer.data_dir(), &seed::varied(4));
+    seed::damage(&computer.data_dir(), "Roads");
+    let app = computer.open().await;
+    app.see("Connections that cannot be read: 1").await;
+    eye.look(&app, "list-damaged").await;
+    app.press("Delete what cannot be read…").await;
+    app.find("dialog", "Delete what cannot be read?").await;
+    eye.look(&app, "list-damaged-delete").await;
+    app.press("Delete").await;
+    app.see_no_more("Connections that cannot be read").await;
+    steps::see_names(&app, &["Parcels", "Rivers", "Trees"]).await;
     app.close().await;
 }
 

@@ -16,6 +16,13 @@ pub fn connections(dir: &Path, all: &[Connection]) {
     store.put_all(all).expect("they are saved");
 }
 
+/// Damages the entry of that name, as a failing disk would; no program may have the directory open.
+pub fn damage(dir: &Path, name: &str) {
+    let database = rusqlite::Connection::open(dir.join("landbridge.db")).expect("the database");
+    let sql = "UPDATE connections SET document = '{' WHERE name_key = lower(?1)";
+    assert_eq!(database.execute(sql, [name]).expect("an update"), 1, "{name} is there");
+}
+
 /// Connections that differ in all that a list shows.
 pub fn varied(count: usize) -> Vec<Connection> {
     (0..count).map(one).collect()

@@ -109,6 +109,37 @@ describe("the list", () => {
   });
 });
 
+describe("entries that are damaged", () => {
+  it("are told, and deleted only after a question, since that cannot be undone", async () => {
+    let gone = false;
+    const { world, user } = await open((w) => {
+      w.handlers.connections_list = () => ({
+        items: [connection({ name: "Whole" })],
+        total: 1,
+        all: 1,
+        unreadable: gone ? [] : ["broken-1", "broken-2"],
+      });
+      w.handlers.connection_delete = () => {
+        gone = true;
+        return { id: "", undo_seconds: 10 };
+      };
+    });
+    expect(await screen.findByText("Connections that cannot be read: 2")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Delete what cannot be read…" }));
+    const dialog = await screen.findByRole("alertdialog", { name: "Delete what cannot be read?" });
+    await waitFor(() => expect(document.activeElement?.textContent?.trim()).toBe("Keep them"));
+    await expectAccessible(dialog);
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+    expect(world.called("connection_delete")).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Delete what cannot be read…" }));
+    await user.click(within(await screen.findByRole("alertdialog")).getByRole("button", { name: "Delete" }));
+    await waitFor(() => expect(screen.queryByText(/cannot be read: 2/)).toBeNull());
+    expect(world.called("connection_delete").map((call) => call.id)).toEqual(["broken-1", "broken-2"]);
+    expect(screen.getByText("Whole")).toBeTruthy();
+  });
+});
+
 describe("after a look elsewhere", () => {
   it("the search is as it was, and the focus is where it was", async () => {
     const { user } = await open(named("Alpha", "Beta", "Alphabet"));
