@@ -35,6 +35,10 @@ let brush: CanvasRenderingContext2D | null | undefined;
 
 const FONT = '13px "Inter Variable", Inter, system-ui, sans-serif';
 const FONT_HEAD = `550 ${FONT}`;
+const FONT_TYPE = FONT.replace("13px", "11px");
+const FONT_JSON = '12px ui-monospace, "DejaVu Sans Mono", monospace';
+/** A long type's name does not make its column wide. */
+const MAX_TYPE = 150;
 const most: Partial<Record<CellKind, number>> = { json: 240, geometry: 240, binary: 120 };
 
 export class Layout {
@@ -76,8 +80,13 @@ export class Layout {
   }
 
   #fitted(column: ColumnView, index: number, rows: Row[]): number {
-    let widest = widthOf(column.name, FONT_HEAD) + HEADER;
-    for (const row of rows) widest = Math.max(widest, widthOf(plain(row[index], column.kind), FONT) + PADDING);
+    const type = Math.min(MAX_TYPE, widthOf(column.type_name, FONT_TYPE) + PADDING + 24);
+    let widest = Math.max(type, widthOf(column.name, FONT_HEAD) + HEADER);
+    for (const row of rows) {
+      // Digits are drawn with one width, which the canvas does not do.
+      const text = plain(row[index], column.kind).replace(/\d/g, "0");
+      widest = Math.max(widest, widthOf(text, column.kind === "json" ? FONT_JSON : FONT) + PADDING + 3);
+    }
     return Math.round(Math.max(MIN, widest));
   }
 
