@@ -4,6 +4,7 @@ import { afterEach, beforeEach } from "vitest";
 import { toasts } from "@/shared/toasts.svelte";
 import { navigation } from "@/shared/navigation.svelte";
 import { forget } from "@/features/connections/list.svelte";
+import { forget as forgetExplorer } from "@/features/explorer/explorer.svelte";
 import { forget as forgetWizard } from "@/features/wizard/wizard.svelte";
 import { uninstall } from "./mock";
 
@@ -32,6 +33,7 @@ beforeEach(() => {
   navigation.go({ at: "connections" });
   navigation.guard = undefined;
   forget();
+  forgetExplorer();
   delete document.documentElement.dataset.ready;
 });
 

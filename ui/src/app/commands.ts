@@ -1,5 +1,5 @@
 // What the command palette offers: every action that works here, every warehouse, every place in Settings.
-import type { ConnectionView, ConnectorSpec } from "@/ipc";
+import type { ConnectionView, ConnectorSpec, HitView } from "@/ipc";
 import { m } from "@/paraglide/messages";
 import { canDo, perform, type ActionId } from "@/shared/actions.svelte";
 import { navigation, type SettingsSection } from "@/shared/navigation.svelte";
@@ -22,6 +22,7 @@ const actions: { id: ActionId; label: () => string }[] = [
   { id: "submit", label: m.key_submit },
   { id: "test", label: m.key_test },
   { id: "connections", label: m.key_connections },
+  { id: "explorer", label: m.key_explorer },
   { id: "settings", label: m.key_settings },
   { id: "theme", label: m.palette_theme },
   { id: "report", label: m.palette_report },
@@ -32,12 +33,18 @@ const sections: { section: SettingsSection; label: () => string }[] = [
   { section: "appearance", label: m.settings_appearance },
   { section: "network", label: m.settings_network },
   { section: "vault", label: m.settings_vault },
+  { section: "derived", label: m.settings_derived },
   { section: "data", label: m.settings_data },
   { section: "about", label: m.settings_about },
 ];
 
 /** The commands that hold every word of the search, the actions first. */
-export function commands(search: string, connectors: ConnectorSpec[], connections: ConnectionView[]): Command[] {
+export function commands(
+  search: string,
+  connectors: ConnectorSpec[],
+  connections: ConnectionView[],
+  tables: HitView[],
+): Command[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const holds = (command: Command) => words.every((word) => `${command.group} ${command.label}`.toLowerCase().includes(word));
   const fixed: Command[] = [
@@ -65,13 +72,28 @@ export function commands(search: string, connectors: ConnectorSpec[], connection
     })),
   ];
   // Rust searched the connections, by name, host and labels.
-  const found = connections.map((connection) => ({
-    id: connection.id,
-    group: m.rail_connections(),
-    label: connection.name,
-    note: connection.host,
-    connector: connection.connector,
-    run: () => void navigation.leave({ at: "edit", id: connection.id }),
+  const found = connections.flatMap((connection) => {
+    const { id, name, host: note, connector } = connection;
+    const group = m.rail_connections();
+    return [
+      {
+        id: `open-${id}`,
+        group,
+        label: m.palette_open({ name }),
+        note,
+        connector,
+        run: () => void navigation.leave({ at: "explorer", connection: id }),
+      },
+      { id, group, label: m.palette_edit({ name }), note, connector, run: () => void navigation.leave({ at: "edit", id }) },
+    ];
+  });
+  // And every name that the Data Explorer has seen.
+  const seen = tables.map(({ connection, connection_name, node }) => ({
+    id: `seen-${encodeURIComponent(JSON.stringify([connection, ...node.path]))}`,
+    group: m.rail_explorer(),
+    label: node.path.at(-1) ?? "",
+    note: [connection_name, ...node.path.slice(0, -1)].join(" › "),
+    run: () => void navigation.leave({ at: "explorer", connection, path: node.path, kind: node.kind }),
   }));
-  return search ? [...found, ...fixed.filter(holds)] : [...fixed, ...found];
+  return search ? [...found, ...seen, ...fixed.filter(holds)] : [...fixed, ...found];
 }

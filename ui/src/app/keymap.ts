@@ -15,12 +15,15 @@ export const keymap: Keys[] = [
   { keys: "N", label: m.key_new, action: "new" },
   { keys: "/", label: m.key_search, action: "search" },
   { keys: "Mod+1", label: m.key_connections, action: "connections" },
+  { keys: "Mod+2", label: m.key_explorer, action: "explorer" },
   { keys: "Mod+,", label: m.key_settings, action: "settings" },
   { keys: "Mod+Z", label: m.key_undo, action: "undo" },
   { keys: "Mod+Enter", label: m.key_submit, action: "submit" },
   { keys: "Mod+Shift+Enter", label: m.key_test, action: "test" },
   { keys: "Up Down", label: m.key_arrows },
+  { keys: "Left Right", label: m.key_fold },
   { keys: "Enter", label: m.key_enter },
+  { keys: "F5", label: m.key_refresh },
   { keys: "Escape", label: m.key_escape, action: "escape" },
   { keys: "?", label: m.key_shortcuts, action: "shortcuts" },
 ];
@@ -61,7 +64,7 @@ export function isCovered(): boolean {
 /** The caps of a shortcut, as the platform writes them. */
 export function caps(keys: string): string[] {
   const names: Record<string, string> = onMac
-    ? { Mod: "⌘", Shift: "⇧", Enter: "↩", Escape: "esc", Up: "↑", Down: "↓" }
-    : { Mod: "Ctrl", Escape: "Esc", Up: "↑", Down: "↓" };
+    ? { Mod: "⌘", Shift: "⇧", Enter: "↩", Escape: "esc", Up: "↑", Down: "↓", Left: "←", Right: "→" }
+    : { Mod: "Ctrl", Escape: "Esc", Up: "↑", Down: "↓", Left: "←", Right: "→" };
   return keys.split(/[+ ]/).map((part) => names[part] ?? part);
 }

@@ -3,7 +3,18 @@ import { SvelteMap } from "svelte/reactivity";
 import { untrack } from "svelte";
 
 export type ActionId =
-  "new" | "search" | "connections" | "settings" | "palette" | "shortcuts" | "report" | "theme" | "submit" | "test" | "undo";
+  | "new"
+  | "search"
+  | "connections"
+  | "explorer"
+  | "settings"
+  | "palette"
+  | "shortcuts"
+  | "report"
+  | "theme"
+  | "submit"
+  | "test"
+  | "undo";
 
 const offered = new SvelteMap<ActionId, (() => void)[]>();
 

@@ -1,14 +1,22 @@
 // Where the person is. Owns the route and the way back; does not own what is drawn there (app/App.svelte does).
+import type { NodeKind } from "@/ipc";
 import { untrack } from "svelte";
 
 export type Route =
   | { at: "connections"; highlight?: string }
+  | {
+      at: "explorer";
+      connection?: string;
+      path?: string[];
+      kind?: NodeKind;
+      /** To the first of the sample layers. */ samples?: boolean;
+    }
   | { at: "settings"; section?: SettingsSection }
   | { at: "new"; connector?: string }
   | { at: "edit"; id: string; /** Put there and focused, as a failed test proposed. */ set?: { field: string; value?: string } }
   | { at: "duplicate"; id: string };
 
-export type SettingsSection = "appearance" | "network" | "vault" | "data" | "about";
+export type SettingsSection = "appearance" | "network" | "vault" | "derived" | "data" | "about";
 
 class Navigation {
   #route: Route = $state.raw({ at: "connections" });
@@ -41,6 +49,11 @@ function path(route: Route): string {
   switch (route.at) {
     case "connections":
       return "/connections";
+    case "explorer":
+      return ["/explorer", route.connection, route.connection && (route.kind ?? "connection"), ...(route.path ?? [])]
+        .filter((part) => part !== undefined && part !== "")
+        .map((part, at) => (at ? encodeURIComponent(part ?? "") : part))
+        .join("/");
     case "settings":
       return route.section ? `/settings/${route.section}` : "/settings";
     case "new":
@@ -52,6 +65,10 @@ function path(route: Route): string {
 
 function parse(text: string): Route {
   const [at, rest] = text.split("/").filter(Boolean);
+  if (at === "explorer") {
+    const [connection, kind, ...path] = text.split("/").filter(Boolean).slice(1).map(decodeURIComponent);
+    return { at, connection, path, kind: kind === "connection" ? undefined : (kind as NodeKind | undefined) };
+  }
   if (at === "settings") return { at, section: rest as SettingsSection | undefined };
   if (at === "new") return { at, connector: rest };
   if ((at === "edit" || at === "duplicate") && rest) return { at, id: rest };

@@ -7,6 +7,7 @@ import type { MenuItem } from "@/shared/ui/Menu.svelte";
 import { remembered } from "./list.svelte";
 import Activity from "@lucide/svelte/icons/activity";
 import Copy from "@lucide/svelte/icons/copy";
+import FolderTree from "@lucide/svelte/icons/folder-tree";
 import Pencil from "@lucide/svelte/icons/pencil";
 import Tag from "@lucide/svelte/icons/tag";
 import Trash2 from "@lucide/svelte/icons/trash-2";
@@ -18,6 +19,12 @@ export type Deeds = {
   remove: (connection: ConnectionView) => void;
 };
 
+/** Shows what is in it: what a click and Enter do. */
+export function explore(connection: ConnectionView): void {
+  remembered().opened = connection.id;
+  navigation.go({ at: "explorer", connection: connection.id });
+}
+
 export function edit(connection: ConnectionView): void {
   remembered().opened = connection.id;
   navigation.go({ at: "edit", id: connection.id });
@@ -25,6 +32,7 @@ export function edit(connection: ConnectionView): void {
 
 export function menuOf(connection: ConnectionView, deeds: Deeds): MenuItem[] {
   return [
+    { label: m.connections_open(), icon: FolderTree, run: () => explore(connection) },
     { label: m.connections_edit(), icon: Pencil, run: () => edit(connection) },
     { label: m.connections_duplicate(), icon: Copy, run: () => navigation.go({ at: "duplicate", id: connection.id }) },
     { label: m.connections_test(), icon: Activity, run: () => deeds.test(connection) },

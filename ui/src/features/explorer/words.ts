@@ -13,7 +13,7 @@ export function bytes(value: number): string {
   return `${rest < 9.95 ? rest.toFixed(1) : Math.round(rest)} ${UNITS[unit]}`;
 }
 
-const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const short = new Intl.NumberFormat("en", { notation: "compact" });
 
 /** 4215000 → "4.2 M"; small numbers as they are. */
 export function compact(value: number): string {
