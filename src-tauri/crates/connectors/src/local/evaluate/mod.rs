@@ -13,7 +13,7 @@ pub(super) mod number;
 mod order;
 mod predicate;
 mod run;
-mod shown;
+pub(super) mod shown;
 mod target;
 mod text;
 

@@ -12,7 +12,7 @@ use arrow_schema::{ArrowError, DataType};
 use std::fmt::Write;
 
 /// Writes one value of a column behind what `out` holds already. Nothing for NULL.
-pub(super) type Show<'a> = Box<dyn Fn(usize, &mut String) + 'a>;
+pub(in crate::local) type Show<'a> = Box<dyn Fn(usize, &mut String) + 'a>;
 
 const PLAIN: FormatOptions<'static> = FormatOptions::new().with_display_error(true);
 
@@ -20,7 +20,7 @@ const PLAIN: FormatOptions<'static> = FormatOptions::new().with_display_error(tr
 ///
 /// # Errors
 /// When the column holds what has no text.
-pub(super) fn show(array: &dyn Array) -> Result<Show<'_>, ArrowError> {
+pub(in crate::local) fn show(array: &dyn Array) -> Result<Show<'_>, ArrowError> {
     Ok(match array.data_type() {
         DataType::Utf8 => {
             let array = array.as_string::<i32>();
