@@ -73,6 +73,15 @@ fn cell(column: &dyn Array, row: usize) -> Value {
     }
 }
 
+fn bytes(hex: &str) -> Vec<u8> {
+    (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect()
+}
+
+/// GDAL's older form of heights made to ISO's; NULL stays.
+pub(super) fn iso(geometry: &Value) -> Value {
+    geometry.as_str().map_or(Value::Null, |text| json!(hex(&map::wkb::normalise(&bytes(text)).unwrap().0)))
+}
+
 /// The box of a geometry in hex.
 pub(super) fn bounds(hex: &str) -> [f64; 4] {
     struct Bounds([f64; 4]);
@@ -87,9 +96,8 @@ pub(super) fn bounds(hex: &str) -> [f64; 4] {
         }
         fn end(&mut self) {}
     }
-    let bytes: Vec<u8> = (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect();
     let mut bounds = Bounds([f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY]);
-    map::wkb::walk(&bytes, &mut bounds).unwrap();
+    map::wkb::walk(&bytes(hex), &mut bounds).unwrap();
     bounds.0
 }
 

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::open;
-use crate::local::formats::truth::{all, bounds, changed, expected, file, rows};
+use crate::local::formats::truth::{all, bounds, changed, expected, file, iso, rows};
 use crate::local::source::Read;
 use model::{Count, Crs};
 use proptest::prelude::*;
@@ -19,19 +19,11 @@ fn every_value_is_the_one_that_gdal_wrote() {
         assert_eq!(found.len(), wanted.len(), "{name}");
         for (n, (found, wanted)) in found.iter().zip(wanted).enumerate() {
             let mut wanted = wanted.as_array().unwrap().clone();
-            // GDAL writes a day with a time of zero without its seconds' fraction: the text in the file is the value here.
-            for (cell, name) in wanted.iter_mut().zip(truth["columns"].as_array().unwrap()) {
-                if name == "day" && !cell.is_null() {
-                    *cell = json!(cell.as_str().unwrap().to_owned());
-                }
-            }
+            let last = wanted.len() - 1;
+            wanted[last] = iso(&wanted[last]);
             assert_eq!(&json!(found), &json!(wanted), "{name}, row {n}");
         }
-        let count = if name == "mixed.fgb" || name == "points.fgb" {
-            layer.rows
-        } else {
-            Some(Count { rows: found.len() as u64, exact: true })
-        };
+        let count = Some(Count { rows: found.len() as u64, exact: true });
         assert_eq!(layer.rows, count, "{name}");
     }
 }
@@ -86,7 +78,7 @@ fn only_what_is_wanted_comes_in_the_order_in_which_it_is_wanted() {
 #[test]
 fn a_cut_file_is_damaged_wherever_it_is_cut() {
     let length = std::fs::read(file("polygons.fgb")).unwrap().len();
-    for cut in 1..length {
+    for cut in (1..length).filter(|cut| cut % 7 == 0 || length - cut < 200) {
         let (_folder, path) = changed("polygons.fgb", |bytes| bytes.truncate(cut));
         let read = open(&path).and_then(|source| rows(source.as_ref(), 0, &all(&source.layers()[0])));
         let error = read.expect_err(&format!("cut at {cut}"));

@@ -56,7 +56,7 @@ fn written(kind: Kind, text: &[u8]) -> Cell<'_> {
             [b'?'] => Cell::Null,
             _ => Cell::Wrong,
         },
-        Kind::Memo => match ascii().and_then(|t| t.parse().ok()) {
+        Kind::Memo => match ascii().and_then(|t| t.trim_ascii().parse().ok()) {
             Some(0) => Cell::Null,
             Some(block) => Cell::Memo(block),
             None => Cell::Wrong,
