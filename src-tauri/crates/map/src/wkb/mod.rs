@@ -32,3 +32,5 @@ pub use write::{Slot, Writer};
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod truth;
