@@ -3,9 +3,13 @@
 //! Owns: telling formats apart, and one folder a format. Does not own: SQLite files and GeoPackages (`sqlite`).
 
 mod flatgeobuf;
+mod geojson;
 mod held;
 mod parquet;
 mod rows;
+mod shapefile;
+#[cfg(test)]
+mod texts;
 #[cfg(test)]
 mod truth;
 
@@ -71,6 +75,8 @@ pub(super) fn recognise(path: &Path) -> Result<Format> {
 pub(super) fn open(path: &Path, format: Format) -> Result<Arc<dyn Source>> {
     match format {
         Format::FlatGeobuf => flatgeobuf::open(path),
+        Format::GeoJson => geojson::open(path),
+        Format::Shapefile | Format::Zip => shapefile::open(path),
         _ => Err(error::of_file(&UNKNOWN_FORMAT, path).with("why", "Only SQLite answers here.")),
     }
 }
