@@ -153,6 +153,9 @@ export const scenes: Record<string, Scene> = {
       await key("ArrowRight", { ctrlKey: true });
     },
   ),
+  // As far as a web view can be scrolled, and ten times that.
+  "grid-million": data({ rows: 1_000_000, batch: 1_000_000 }, () => at(0, 1)),
+  "grid-folded": data({ rows: 10_000_000, batch: 10_000_000 }, () => at(0, 1)),
   "grid-narrow": data({ columns: columns.slice(0, 2), row: (n) => city(n).slice(0, 2), rows: 3 }),
   export: data(large, () => press("button", "Export…")),
   "export-plain": {

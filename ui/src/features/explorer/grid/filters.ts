@@ -21,6 +21,18 @@ export function operators(kind: CellKind): FilterOp[] {
 
 const words: Record<FilterOp, () => string> = {
   contains: m.grid_op_contains,
+  equal: m.grid_op_equal_words,
+  not_equal: m.grid_op_not_equal_words,
+  less: m.grid_op_less_words,
+  less_or_equal: m.grid_op_less_or_equal_words,
+  greater: m.grid_op_greater_words,
+  greater_or_equal: m.grid_op_greater_or_equal_words,
+  null: m.grid_op_null,
+  not_null: m.grid_op_not_null,
+};
+
+const signs: Record<FilterOp, () => string> = {
+  contains: m.grid_op_contains,
   equal: m.grid_op_equal,
   not_equal: m.grid_op_not_equal,
   less: m.grid_op_less,
@@ -31,6 +43,12 @@ const words: Record<FilterOp, () => string> = {
   not_null: m.grid_op_not_null,
 };
 
+/** As in "≥": between a column and a value. */
+export function operatorSign(op: FilterOp): string {
+  return signs[op]();
+}
+
+/** As in "is at least". */
 export function operatorWords(op: FilterOp): string {
   return words[op]();
 }

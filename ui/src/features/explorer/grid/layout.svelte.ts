@@ -83,8 +83,8 @@ export class Layout {
     const type = Math.min(MAX_TYPE, widthOf(column.type_name, FONT_TYPE) + PADDING + 24);
     let widest = Math.max(type, widthOf(column.name, FONT_HEAD) + HEADER);
     for (const row of rows) {
-      // Digits are drawn with one width, which the canvas does not do.
-      const text = plain(row[index], column.kind).replace(/\d/g, "0");
+      // Digits and the signs between them are drawn with one width, which the canvas does not do.
+      const text = plain(row[index], column.kind).replace(/[\d:+.,-]/g, "0");
       widest = Math.max(widest, widthOf(text, column.kind === "json" ? FONT_JSON : FONT) + PADDING + 3);
     }
     return Math.round(Math.max(MIN, widest));
