@@ -1,0 +1,1 @@
+//! Made by the hand that writes the cells.
