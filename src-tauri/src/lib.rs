@@ -56,6 +56,8 @@ fn start(data_dir: PathBuf, news: NewsChannel) -> model::Result<Engine> {
     let engine = Engine::start(Config {
         data_dir: data_dir.clone(),
         connectors: connectors::ALL.to_vec(),
+        local: connectors::LOCAL,
+        local_files: connectors::LOCAL_FILES,
         keychain: Arc::new(store::SystemKeychain),
         show: Arc::new(move |asked| show_news.tell(News::Asked { asked })),
         withdraw: Arc::new(move |id| news.tell(News::Withdrawn { id })),

@@ -16,6 +16,8 @@ pub async fn measure() -> Vec<Figure> {
     let engine = Engine::start(Config {
         data_dir: dir.path().join("data"),
         connectors: connectors::ALL.to_vec(),
+        local: connectors::LOCAL,
+        local_files: connectors::LOCAL_FILES,
         keychain: Arc::new(MemoryKeychain::default()),
         show: Arc::new(|_| {}),
         withdraw: Arc::new(|_| {}),

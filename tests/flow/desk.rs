@@ -3,7 +3,9 @@
 use engine::views::{AnswerInput, DraftId, DraftView, KeepSecrets, ListRequest, Outcome, RunId};
 use engine::{Config, Engine};
 use landbridge_tests::peers::postgres::{Account, DATABASE, Postgres};
-use model::{ConnectionId, ConnectorId, FieldId, Question, Report, Secret, StageEvent};
+use landbridge_tests::support::fake::Fake;
+use landbridge_tests::support::seed;
+use model::{Connection, ConnectionId, Connector, ConnectorId, FieldId, Path as At, Question, Report, Secret, StageEvent};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -62,9 +64,13 @@ pub struct Desk {
     pub answer: Arc<Mutex<Option<String>>>,
     /// How often a secret was asked for.
     pub asked: Arc<Mutex<Vec<Question>>>,
+    /// Levels of trees that grew.
+    pub grew: Arc<Mutex<Vec<(ConnectionId, At)>>>,
     /// The engine as its own questions see it: a circle, opened when it ends.
     late: Arc<Mutex<Option<Engine>>>,
     dir: Arc<tempfile::TempDir>,
+    /// A warehouse of nothing but names, if this desk has one.
+    fake: Option<&'static Fake>,
 }
 
 impl Desk {
@@ -72,15 +78,22 @@ impl Desk {
         Self::start(Arc::new(tempfile::tempdir().unwrap()), Chain::default())
     }
 
+    /// With these connections, which may lead to `fake`.
+    pub fn with(fake: &'static Fake, connections: &[Connection]) -> Self {
+        let dir = Arc::new(tempfile::tempdir().unwrap());
+        seed::connections(&dir.path().join("data"), connections);
+        Self::try_start(dir, Chain::default(), Some(fake)).unwrap()
+    }
+
     /// Ends this one and starts another on the same data.
     pub async fn restart(self) -> Self {
-        let Self { engine, chain, dir, late, .. } = self;
+        let Self { engine, chain, dir, late, fake, .. } = self;
         engine.stop().await;
         late.lock().unwrap().take();
         drop(engine);
         // The lock goes with the last task that still holds the engine.
         for _ in 0..100 {
-            if let Ok(desk) = Self::try_start(dir.clone(), chain.clone()) {
+            if let Ok(desk) = Self::try_start(dir.clone(), chain.clone(), fake) {
                 return desk;
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -98,18 +111,22 @@ impl Desk {
     }
 
     fn start(dir: Arc<tempfile::TempDir>, chain: Chain) -> Self {
-        Self::try_start(dir, chain).unwrap()
+        Self::try_start(dir, chain, None).unwrap()
     }
 
-    fn try_start(dir: Arc<tempfile::TempDir>, chain: Chain) -> model::Result<Self> {
+    fn try_start(dir: Arc<tempfile::TempDir>, chain: Chain, fake: Option<&'static Fake>) -> model::Result<Self> {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let answer: Arc<Mutex<Option<String>>> = Arc::default();
         let asked: Arc<Mutex<Vec<Question>>> = Arc::default();
         let late: Arc<Mutex<Option<Engine>>> = Arc::default();
+        let grew: Arc<Mutex<Vec<(ConnectionId, At)>>> = Arc::default();
+        let levels = grew.clone();
         let (words, all, who) = (answer.clone(), asked.clone(), late.clone());
         let engine = Engine::start(Config {
             data_dir: dir.path().join("data"),
-            connectors: connectors::ALL.to_vec(),
+            connectors: connectors::ALL.iter().copied().chain(fake.map(|f| f as &dyn Connector)).collect(),
+            local: connectors::LOCAL,
+            local_files: connectors::LOCAL_FILES,
             keychain: Arc::new(chain.clone()),
             show: Arc::new(move |question| {
                 all.lock().unwrap().push(question.question);
@@ -120,11 +137,11 @@ impl Desk {
                 std::thread::spawn(move || engine.unwrap().questions().answer(question.id, answer));
             }),
             withdraw: Arc::new(|_| {}),
-            level_grew: Arc::new(|_, _| {}),
+            level_grew: Arc::new(move |id, path| levels.lock().unwrap().push((id, path))),
             version: "0.0.0-test".to_owned(),
         })?;
         *late.lock().unwrap() = Some(engine.clone());
-        Ok(Self { engine, chain, heard: Arc::default(), answer, asked, late, dir })
+        Ok(Self { engine, chain, heard: Arc::default(), answer, asked, grew, late, dir, fake })
     }
 
     /// A form for that server and account, filled in but for its root certificate.

@@ -31,6 +31,8 @@ async fn a_second_instance_on_the_same_data_is_refused_in_words() {
     let again = Engine::start(engine::Config {
         data_dir: desk.dir().join("data"),
         connectors: connectors::ALL.to_vec(),
+        local: connectors::LOCAL,
+        local_files: connectors::LOCAL_FILES,
         keychain: Arc::new(desk.chain.clone()),
         show: Arc::new(|_| {}),
         withdraw: Arc::new(|_| {}),

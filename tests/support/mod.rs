@@ -5,6 +5,7 @@
 //! Does not own: any peer (`peers`), nor how the product does these things (`engine`).
 
 pub mod canary;
+pub mod fake;
 mod form;
 mod net;
 pub mod seed;

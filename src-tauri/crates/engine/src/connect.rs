@@ -161,9 +161,15 @@ impl Engine {
         let mut connection = attempt.connection(before.as_ref());
         connection.last_test = last_test(&Ok(probe.clone()));
         let changes = self.secret_changes(&attempt, keep, &mut connection);
+        let elsewhere = before.as_ref().is_some_and(|b| b.values != connection.values || b.files != connection.files);
         let (id, destination) = (connection.id, attempt.checked.destination);
         self.with_store(move |store, vault| store.save(vault, &connection, changes, &destination)).await?;
         self.sessions().close(id);
+        if elsewhere {
+            // What was seen there, and allowed there, says nothing about where it leads now.
+            self.explorer().forget(id);
+            self.with_store(move |store, _| store.forget_explored(id)).await?;
+        }
         Ok(id)
     }
 

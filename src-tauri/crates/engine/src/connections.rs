@@ -61,6 +61,7 @@ impl Engine {
         no_local(id, "deleted")?;
         self.with_store(move |store, _| store.delete(id)).await?;
         self.sessions().close(id);
+        self.explorer().forget(id);
         let engine = self.clone();
         self.after(UNDO + Duration::from_secs(2), async move {
             engine.session_secrets().forget(id);

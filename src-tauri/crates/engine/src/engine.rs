@@ -9,7 +9,7 @@ use crate::runs::Runs;
 use crate::secrets::SessionSecrets;
 use crate::views::{DraftId, Proxy, RunId};
 use model::{
-    ConnectionId, Connector, ConnectorId, Ctx, Destination, Draft, Error, Net, PROXY, PROXY_URL, Path, Report, Result, Secret,
+    ConnectionId, Connector, ConnectorId, Ctx, Destination, Draft, Error, LocalFiles, Net, PROXY, PROXY_URL, Path, Report, Result, Secret,
     Slot, common,
 };
 use std::collections::HashMap;
@@ -35,6 +35,10 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The warehouses, in the order of the picker.
     pub connectors: Vec<&'static dyn Connector>,
+    /// Local data, which is in no picker.
+    pub local: &'static dyn Connector,
+    /// Looks at the files of Local data.
+    pub local_files: &'static dyn LocalFiles,
     /// Where the vault's key is kept.
     pub keychain: Arc<dyn Keychain>,
     /// Shows a question to the person.
@@ -55,6 +59,8 @@ struct Inner {
     store: Store,
     vault: Vault,
     connectors: Vec<&'static dyn Connector>,
+    local: &'static dyn Connector,
+    local_files: &'static dyn LocalFiles,
     drafts: Mutex<HashMap<DraftId, OpenDraft>>,
     next_draft: AtomicU32,
     runs: Runs,
@@ -79,6 +85,8 @@ impl Engine {
             store,
             vault,
             connectors: config.connectors,
+            local: config.local,
+            local_files: config.local_files,
             drafts: Mutex::default(),
             next_draft: AtomicU32::new(1),
             runs: Runs::default(),
@@ -93,6 +101,16 @@ impl Engine {
     /// The warehouses, in the order of the picker.
     pub fn connectors(&self) -> &[&'static dyn Connector] {
         &self.0.connectors
+    }
+
+    /// Local data's connector.
+    pub(crate) fn local(&self) -> &'static dyn Connector {
+        self.0.local
+    }
+
+    /// Who looks at the files of Local data.
+    pub(crate) fn local_look(&self) -> &'static dyn LocalFiles {
+        self.0.local_files
     }
 
     /// The warehouse of that id.
@@ -226,6 +244,7 @@ impl Engine {
         self.0.ending.cancel();
         self.0.runs.cancel_all();
         self.drafts().clear();
+        self.explorer().grids.clear();
         let purge = self.with_store(|store, _| store.purge_expired(Duration::ZERO));
         let purge = async {
             if tokio::time::timeout(Duration::from_secs(2), purge).await.is_err() {

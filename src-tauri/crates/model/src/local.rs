@@ -28,4 +28,7 @@ pub trait LocalFiles: Send + Sync {
     /// # Errors
     /// When the folder cannot be read, or holds too many files.
     fn files_in(&self, chosen: &Path) -> Result<Vec<PathBuf>>;
+
+    /// The names that these files have in the tree when they are added in this order: each unlike the others. Reads nothing.
+    fn names(&self, files: &[PathBuf]) -> Vec<String>;
 }

@@ -131,14 +131,28 @@ impl Store {
         Ok(all.into_iter().filter_map(|raw| raw.level().ok()).collect())
     }
 
+    /// The connections of which levels are kept; Local data may be one of them.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn with_levels(&self) -> Result<Vec<ConnectionId>> {
+        let sql = "SELECT c.id FROM explored AS e LEFT JOIN connections AS c ON c.seq = e.connection
+            WHERE (e.connection IS NULL OR c.name_key IS NOT NULL) AND EXISTS (SELECT 1 FROM catalog_levels WHERE explored = e.seq)";
+        self.read(READING, |db| {
+            let id = |r: &Row<'_>| Ok(r.get::<_, Option<uuid::Uuid>>(0)?.map_or(ConnectionId::LOCAL, ConnectionId));
+            db.prepare_cached(sql)?.query_map([], id)?.collect()
+        })
+    }
+
     /// Forgets a level that is not there any more, and all below it.
     ///
     /// # Errors
     /// When the database cannot be written.
     pub fn forget_level(&self, id: ConnectionId, path: &Path) -> Result<()> {
-        // Everything below begins with the same names: the array's text without its bracket, and a comma.
+        // Everything below begins with the same names: the array's text without its bracket, and a comma if it has any.
+        let comma = if path.0.is_empty() { "" } else { "," };
         let path = path_text(path)?;
-        let below = format!("{},", path.strip_suffix(']').unwrap_or(&path));
+        let below = format!("{}{comma}", path.strip_suffix(']').unwrap_or(&path));
         self.write(WRITING, |tx| {
             let forget = || {
                 let Some(explored) = of(tx, id)? else { return Ok(0) };

@@ -14,7 +14,7 @@ use crate::runs::Run;
 use crate::secrets::RunSecrets;
 use crate::views::RunId;
 use held::Held;
-use model::{ConnectionId, Connector, Ctx, Error, Kind, Net, Report, Result, Session, Text, common};
+use model::{ConnectionId, Connector, Ctx, Error, Kind, Report, Result, Session, Text, common};
 use opening::{Joined, Opening};
 use pool::{Live, Pool};
 use std::collections::HashMap;
@@ -80,17 +80,7 @@ pub(crate) struct Lease {
     pub connector: &'static dyn Connector,
     /// For the session's calls: ends with the run, or at the deadline of a run.
     pub cx: Ctx,
-    net: Arc<dyn Net>,
     _run: Run,
-}
-
-impl Lease {
-    /// The same session for one more run.
-    pub(crate) fn again(&self, engine: &Engine, run: &RunId, report: Arc<dyn Report>) -> Self {
-        let under_way = engine.runs().begin(run.clone());
-        let cx = engine.context_on(run, under_way.cancel.clone(), report, self.net.clone());
-        Self { session: self.session.clone(), connector: self.connector, cx, net: self.net.clone(), _run: under_way }
-    }
 }
 
 /// Refuses for Local data what is for connections only; `done` as in "deleted".
@@ -178,8 +168,8 @@ impl Engine {
                 done => done?,
             };
             let (connector, net) = (held.connector(), held.net());
-            let cx = self.context_on(run, under_way.cancel.clone(), report, net.clone());
-            return Ok(Lease { session: Arc::new(held), connector, cx, net, _run: under_way });
+            let cx = self.context_on(run, under_way.cancel.clone(), report, net);
+            return Ok(Lease { session: Arc::new(held), connector, cx, _run: under_way });
         }
         Err(common::gone("connection"))
     }
@@ -191,6 +181,9 @@ impl Engine {
     pub(crate) async fn connector_of(&self, id: ConnectionId) -> Result<&'static dyn Connector> {
         if let Some(known) = self.sessions().lock().get(&id).and_then(|pool| pool.connector()) {
             return Ok(known);
+        }
+        if id == LOCAL {
+            return Ok(self.local());
         }
         self.connector(&self.saved(id).await?.connector)
     }
@@ -228,7 +221,8 @@ impl Engine {
     ) -> Result<Held> {
         // A stream's connection is looked at first, too: who is asked for a password is asked once.
         let look = self.look(id, pool, run, cancel, report).await?;
-        if purpose == Purpose::Look {
+        // Files take no turns.
+        if purpose == Purpose::Look || id == LOCAL {
             return Ok(Held::look(pool.clone(), look));
         }
         let cx = self.context_on(run, cancel.clone(), report.clone(), look.net.clone());
@@ -286,7 +280,7 @@ impl Engine {
         cancel: CancellationToken,
         report: Arc<dyn Report>,
     ) -> Result<Arc<Live>> {
-        let open = self.open_saved(id).await?;
+        let open = if id == LOCAL { self.open_local().await? } else { self.open_saved(id).await? };
         let connector = open.connector();
         let checked = open.check().map_err(|errors| {
             let message = errors.first().map(|e| e.message.clone()).unwrap_or_default();

@@ -56,6 +56,10 @@ fn forgetting_a_level_takes_what_is_below_and_nothing_beside() {
     let mut left: Vec<At> = house.store.levels(one.id).unwrap().into_iter().map(|l| l.path).collect();
     left.sort();
     assert_eq!(left, [At::default(), At::of(["a\",\"b"]), At::of(["a]", "x"]), At::of(["ab"])]);
+    assert_eq!(house.store.with_levels().unwrap(), [one.id]);
+    house.store.forget_level(one.id, &At::default()).unwrap();
+    assert_eq!(house.store.levels(one.id).unwrap(), []);
+    assert_eq!(house.store.with_levels().unwrap(), []);
 }
 
 #[test]
