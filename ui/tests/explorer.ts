@@ -121,7 +121,7 @@ export function described(path: string[], change: Partial<Table> = {}): TableVie
       filters: true,
       statistics: !/geometry|json/.test(c.type_name),
     })),
-    seen_at: Date.now() - 2 * HOUR,
+    seen_at: Date.now() - 2.5 * HOUR,
   };
 }
 
@@ -190,7 +190,7 @@ export function levelOf(places: Places, id: string, path: string[], change: Part
     groups: kinds.map((kind, at) => ({ kind, count: parts[at]?.length ?? 0 })),
     loading: places.known.has(JSON.stringify([id, ...path])),
     stopped: null,
-    seen_at: Date.now() - 2 * HOUR,
+    seen_at: Date.now() - 2.5 * HOUR,
     first: parts.map((part) => part.slice(0, 100)),
     ...change,
   };

@@ -4,6 +4,7 @@ import { keymap, match } from "@/app/keymap";
 import { toasts } from "@/shared/toasts.svelte";
 import { open } from "./app";
 import { expectAccessible } from "./axe";
+import { explore } from "./explorer";
 import { ask, connection, error, type World } from "./mock";
 
 const two = (world: World) =>
@@ -61,10 +62,20 @@ describe("the command palette", () => {
         within(screen.getByRole("listbox"))
           .getAllByRole("option")
           .map((o) => o.textContent),
-      ).toEqual([expect.stringContaining("Beta")]),
+      ).toEqual([expect.stringContaining("Open Beta in Data Explorer"), expect.stringContaining("Edit Beta")]),
     );
-    await user.keyboard("{Enter}");
+    await user.keyboard("{ArrowDown}{Enter}");
     expect(location.hash).toMatch(/^#\/edit\//);
+  });
+
+  it("finds every table that was seen, and opens it", async () => {
+    const { user } = await open(explore);
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByRole("combobox", { name: "Command palette" }), "parcels_n");
+    const option = await screen.findByRole("option", { name: /parcels_now/ });
+    expect(option.textContent).toContain("City of Lisbon › cadastre");
+    await user.click(option);
+    expect(await screen.findByRole("heading", { name: "parcels_now" })).toBeTruthy();
   });
 
   it("offers every warehouse and every part of the settings, with the arrows", async () => {

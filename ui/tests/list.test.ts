@@ -4,6 +4,7 @@ import { navigation } from "@/shared/navigation.svelte";
 import { open } from "./app";
 import { expectAccessible } from "./axe";
 import { teach } from "./drafts";
+import { explore } from "./explorer";
 import { connection, error, stage, worked, type World } from "./mock";
 
 const named = (...names: string[]) =>
@@ -26,6 +27,16 @@ describe("the empty list", () => {
     await expectAccessible();
     await user.click(screen.getByRole("button", { name: "PostgreSQL" }));
     expect(location.hash).toBe("#/new/postgres");
+  });
+
+  it("leads to the first of the sample layers", async () => {
+    const { user } = await open((world) => {
+      explore(world);
+      world.connections = [];
+    });
+    await user.click(screen.getByRole("button", { name: "Explore the sample data" }));
+    expect(await screen.findByRole("heading", { name: "countries" })).toBeTruthy();
+    expect(location.hash).toContain("Sample%20data/countries");
   });
 });
 
@@ -105,7 +116,7 @@ describe("the list", () => {
     await user.keyboard("{ArrowRight}{End}{ArrowLeft}");
     expect(document.activeElement?.textContent).toBe("Beta");
     await user.keyboard("{Enter}");
-    expect(location.hash).toMatch(/^#\/edit\//);
+    expect(location.hash).toMatch(/^#\/explorer\//);
   });
 });
 

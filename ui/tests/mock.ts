@@ -170,6 +170,9 @@ const usual: Record<string, Handler> = {
       extra_ca: { name: "company-ca.pem", summary: "CN=Company Root, valid until 2031-05-01" },
     }),
   settings_clear_ca: (_, world) => (world.settings = { ...world.settings, extra_ca: null }),
+  // Of the Data Explorer, what every screen may ask; the rest is in explorer.ts.
+  tree_search: () => ({ items: [], total: 0, among: 0 }),
+  derived_view: () => [],
   report_text: () => "Landbridge 0.1.0\n",
   licences: (_, world) => world.licences,
   listen: ({ news }, world) => {
