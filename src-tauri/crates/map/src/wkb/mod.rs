@@ -33,4 +33,5 @@ pub use write::{Slot, Writer};
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+#[path = "tests/truth.rs"]
 mod truth;

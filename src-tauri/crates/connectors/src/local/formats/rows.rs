@@ -258,18 +258,18 @@ pub(super) fn crs(system: Option<&System>) -> Crs {
 
 /// Column names as a file gives them, made different from each other: a second `name` becomes `name (2)`. Case counts.
 pub(super) fn unique<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let names: Vec<&str> = names.into_iter().collect();
     let mut taken: HashSet<String> = HashSet::new();
-    let mut out = Vec::with_capacity(names.len());
-    for name in &names {
+    // Where to go on counting: thousands of columns of one name are no reason to wait.
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut out = Vec::new();
+    for name in names {
         let name = if name.is_empty() { "column" } else { name };
         let mut made = name.to_owned();
-        let mut n = 2;
-        while taken.contains(&made) {
-            made = format!("{name} ({n})");
-            n += 1;
+        while !taken.insert(made.clone()) {
+            let count = counts.entry(name).or_insert(1);
+            *count += 1;
+            made = format!("{name} ({count})");
         }
-        taken.insert(made.clone());
         out.push(made);
     }
     out

@@ -8,6 +8,9 @@ use model::Result;
 /// Measures below this mean none.
 const NO_MEASURE: f64 = -1e38;
 
+/// A shape is not larger than 512 MB: twice so many bytes.
+const LARGEST: u32 = 256 * 1024 * 1024;
+
 /// What the header says.
 #[derive(Debug, Clone)]
 pub(super) struct Header {
@@ -122,8 +125,9 @@ pub(super) fn next(bytes: &mut Bytes<'_>) -> Result<Option<u64>> {
         return Ok(None);
     }
     let words = u32_be(&head, 4).unwrap_or_default();
-    if words > 0x7fff_ffff {
-        return Err(bytes.held().damaged("One of its shapes has an impossible length."));
+    // What is packed can grow without end when it is unpacked.
+    if words > LARGEST {
+        return Err(bytes.held().damaged("One of its shapes is longer than what is held in memory at once."));
     }
     Ok(Some(u64::from(words) * 2))
 }

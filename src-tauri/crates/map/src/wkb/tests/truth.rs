@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 fn truth() -> Vec<Value> {
-    serde_json::from_str(include_str!("../../../../../tests/fixtures/geometry.json")).unwrap()
+    serde_json::from_str(include_str!("../../../../../../tests/fixtures/geometry.json")).unwrap()
 }
 
 fn bytes(hex: &Value) -> Vec<u8> {
