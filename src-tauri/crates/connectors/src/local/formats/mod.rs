@@ -11,6 +11,7 @@ mod shapefile;
 #[cfg(test)]
 mod texts;
 #[cfg(test)]
+#[path = "tests/truth.rs"]
 mod truth;
 
 use super::error::{self, EMPTY, NOT_A_FILE, UNKNOWN_FORMAT};
