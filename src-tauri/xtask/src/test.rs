@@ -46,6 +46,7 @@ const GROUPS: &[Group] = &[
         },
     },
     Group { name: "specs", needs: &[Need::Rust], run: |s, t| t.target(s, "specs", "every form, generated and fresh") },
+    Group { name: "samples", needs: &[Need::Rust], run: |s, t| t.target(s, "samples", "the samples, and where they are from") },
     Group { name: "tidy", needs: &[Need::Rust], run: |s, t| t.target(s, "tidy", "the rules of the house") },
     Group { name: "store", needs: &[Need::Rust], run: |s, t| t.package(s, "store", "a real keyring, and every write of a save") },
     Group {

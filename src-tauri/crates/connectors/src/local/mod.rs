@@ -19,6 +19,8 @@ mod sqlite;
 mod stamp;
 mod stream;
 mod tree;
+#[cfg(test)]
+mod tests;
 
 use async_trait::async_trait;
 use check::Added;

@@ -6,7 +6,7 @@
 use super::failure::failed;
 use super::open::{Opened, Place, identifier};
 use model::{Count, NodeKind, Result};
-use rusqlite::OptionalExtension;
+use rusqlite::{ErrorCode, OptionalExtension};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -35,8 +35,8 @@ pub(super) struct Entry {
 /// When the file cannot be read.
 pub(super) fn tables(opened: &Opened, name: &str, place: &Place) -> Result<Vec<Entry>> {
     let wrong = |e| failed(e, place.path());
-    let spatial = registered(opened, name).map_err(wrong)?;
-    let mut comments = comments(opened, name).map_err(wrong)?;
+    let spatial = lenient(registered(opened, name)).map_err(wrong)?;
+    let mut comments = lenient(comments(opened, name)).map_err(wrong)?;
     let sql = format!("PRAGMA {}.table_list", identifier(name));
     let mut statement = opened.sqlite.prepare(&sql).map_err(wrong)?;
     let mut rows = statement.query([]).map_err(wrong)?;
@@ -86,6 +86,15 @@ fn serves(folded: &str) -> bool {
         "vector_layers_statistics",
     ];
     BEGIN.iter().any(|begin| folded.starts_with(begin)) || NAMES.contains(&folded)
+}
+
+/// What a file says of itself is no reason not to read it: a table of the standard that is not as the standard wants it (a column
+/// is missing, a value is of another kind) says nothing.
+pub(super) fn lenient<T: Default>(said: rusqlite::Result<T>) -> rusqlite::Result<T> {
+    match said {
+        Err(e) if matches!(e.sqlite_error_code(), None | Some(ErrorCode::Unknown)) => Ok(T::default()),
+        said => said,
+    }
 }
 
 /// The file has a table of this name.
@@ -186,7 +195,7 @@ pub(super) fn count(opened: &Opened, name: &str, entry: &Entry, place: &Place, b
     if has(opened, name, "gpkg_ogr_contents").map_err(wrong)? {
         let sql = format!("SELECT feature_count FROM {}.gpkg_ogr_contents WHERE lower(table_name) = lower(?1)", identifier(name));
         let kept = opened.sqlite.query_row(&sql, [&entry.name], |row| row.get::<_, Option<i64>>(0)).optional();
-        if let Some(n) = kept.map_err(wrong)?.flatten() {
+        if let Some(n) = lenient(kept).map_err(wrong)?.flatten() {
             return Ok(Some(rows(n, false)));
         }
     }

@@ -67,8 +67,16 @@ impl Database {
         Ok(entries)
     }
 
+    /// What is known of a table, looked up by a connection of its own. None when it is not there.
+    pub(super) fn lookup(&self, table: &str, stop: &Stop) -> Result<Option<(Arc<Known>, Arc<Learnt>)>> {
+        if let Some((known, learnt)) = self.remembered()?.known.get(table) {
+            return Ok(Some((Arc::clone(known), Arc::clone(learnt))));
+        }
+        self.known(&self.open(stop.clone())?, table)
+    }
+
     /// What is known of a table. None when it is not there.
-    pub(super) fn known(&self, opened: &Opened, table: &str) -> Result<Option<(Arc<Known>, Arc<Learnt>)>> {
+    fn known(&self, opened: &Opened, table: &str) -> Result<Option<(Arc<Known>, Arc<Learnt>)>> {
         if let Some((known, learnt)) = self.remembered()?.known.get(table) {
             return Ok(Some((Arc::clone(known), Arc::clone(learnt))));
         }

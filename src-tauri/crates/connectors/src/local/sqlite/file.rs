@@ -10,16 +10,23 @@ use model::Result;
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use std::fs::File;
 use std::io::Read;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// A file that can be opened.
 #[derive(Debug, Clone)]
 pub(super) struct Ready {
     /// For `ATTACH`.
     pub(super) uri: String,
-    /// Opened without locks, because it keeps a log (WAL) that is empty now: it must not change while it is read.
-    pub(super) unlocked: Option<(PathBuf, Stamp)>,
+    /// The file itself, and how it looked: it must not change while it is read.
+    pub(super) path: PathBuf,
+    pub(super) stamp: Stamp,
 }
+
+/// Files whose header was looked at, and whether they keep a log. On Unix, closing a file ends every lock that this process has
+/// on it, also SQLite's: so a header is read once for as long as the file stays as it is.
+static LOOKED_AT: Mutex<BTreeMap<PathBuf, (Stamp, bool)>> = Mutex::new(BTreeMap::new());
 
 /// Everything but what a URI takes as it is.
 const TAKEN: &AsciiSet =
@@ -36,17 +43,26 @@ pub(super) fn ready(path: &Path) -> Result<Ready> {
     // SQLite follows links too, and looks for the log beside the file itself.
     let path = std::fs::canonicalize(path).map_err(|e| error::io(path, &e))?;
     let stamp = Stamp::of(&path)?;
-    let head = header(&path)?;
-    whole(&path, &head, stamp.bytes())?;
-    let keeps_log = head[18] == 2 || head[19] == 2;
+    let keeps_log = keeps_log(&path, stamp)?;
     if keeps_log && beside(&path, "-wal").is_some_and(|bytes| bytes > 0) {
         return Err(error::of_file(&LIVE, &path).with(
             "why",
             "It has changes in a log beside it (-wal): another program has it open, or ended without putting them in.",
         ));
     }
-    let uri = uri(&path, keeps_log);
-    Ok(Ready { uri, unlocked: keeps_log.then_some((path, stamp)) })
+    Ok(Ready { uri: uri(&path, keeps_log), path, stamp })
+}
+
+fn keeps_log(path: &Path, stamp: Stamp) -> Result<bool> {
+    let known = || LOOKED_AT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, keeps)) = known().get(path).filter(|(before, _)| *before == stamp) {
+        return Ok(*keeps);
+    }
+    let head = header(path)?;
+    whole(path, &head, stamp.bytes())?;
+    let keeps = head[18] == 2 || head[19] == 2;
+    known().insert(path.to_owned(), (stamp, keeps));
+    Ok(keeps)
 }
 
 /// The header says that this is a GeoPackage.

@@ -2,7 +2,7 @@
 //!
 //! Owns: columns, keys, geometry columns and their systems, what the values are like. Does not own: its rows (`rows`).
 
-use super::catalog::{Entry, Registered, has, registered};
+use super::catalog::{Entry, Registered, has, lenient, registered};
 use super::failure::failed;
 use super::moment;
 use super::open::{Opened, Place, identifier};
@@ -91,7 +91,7 @@ impl Known {
     /// When the file cannot be read, or the table needs something that SQLite does not have.
     pub(super) fn of(opened: &Opened, name: &str, entry: &Entry, place: &Place) -> Result<Self> {
         let wrong = |e| failed(e, place.path());
-        let registered = registered(opened, name).map_err(wrong)?.remove(&entry.name.to_lowercase()).unwrap_or_default();
+        let registered = lenient(registered(opened, name)).map_err(wrong)?.remove(&entry.name.to_lowercase()).unwrap_or_default();
         let (mut columns, key) = columns(opened, name, entry).map_err(wrong)?;
         for of in &registered {
             if let Some(column) = columns.iter_mut().find(|c| c.name.eq_ignore_ascii_case(&of.column)) {
@@ -99,7 +99,7 @@ impl Known {
                 column.declared = Declared::Geometry;
             }
         }
-        let notes = notes(opened, name, &entry.name).map_err(wrong)?;
+        let notes = lenient(notes(opened, name, &entry.name)).map_err(wrong)?;
         for column in &mut columns {
             column.comment = notes.get(&column.name.to_lowercase()).cloned();
         }
@@ -109,7 +109,11 @@ impl Known {
             Key::Columns(names) => Some(names.clone()),
             Key::None => unique(opened, name, &entry.name, &columns).map_err(wrong)?,
         };
-        let changed = changed(opened, name, &entry.name).map_err(wrong)?;
+        // The samples are as old as the program.
+        let changed = match place {
+            Place::Samples => None,
+            Place::File(_) => lenient(changed(opened, name, &entry.name)).map_err(wrong)?,
+        };
         let mut known = Self { entry: entry.clone(), columns, row_key, rowid, changed, details: Vec::new() };
         known.details = known.tell(opened, name).map_err(wrong)?;
         Ok(known)
@@ -181,7 +185,7 @@ impl Known {
                 detail("Geometry", &format!("The column {column} is kept in SpatiaLite's own form, which is shown as bytes."));
             }
         }
-        out.extend(about(opened, name, &self.entry.name)?);
+        out.extend(lenient(about(opened, name, &self.entry.name))?);
         Ok(out)
     }
 }
@@ -293,7 +297,7 @@ fn unique(opened: &Opened, name: &str, table: &str, columns: &[Field]) -> rusqli
 }
 
 fn geometry(opened: &Opened, name: &str, entry: &Entry, of: &Registered) -> rusqlite::Result<Geometry> {
-    let (system, crs) = system(opened, name, of.srs)?;
+    let (system, crs) = lenient(system(opened, name, of.srs).map(Some))?.unwrap_or((None, Crs::Srid { code: of.srs }));
     let index = format!("rtree_{}_{}", entry.name, of.column);
     let indexed = entry.kind == NodeKind::Table && has(opened, name, &index)?;
     Ok(Geometry {
@@ -303,7 +307,7 @@ fn geometry(opened: &Opened, name: &str, entry: &Entry, of: &Registered) -> rusq
         crs,
         index: indexed.then_some(index),
         may_be_indexed: entry.kind == NodeKind::Table,
-        extent: extent(opened, name, &entry.name)?,
+        extent: lenient(extent(opened, name, &entry.name))?,
     })
 }
 

@@ -6,6 +6,7 @@
 //!
 //! Every piece of work has a connection of its own: nothing is kept open, so a file can be replaced or removed at any time.
 
+mod batch;
 pub(in crate::local) mod blob;
 mod catalog;
 mod database;

@@ -57,7 +57,7 @@ const STEPS: i32 = 2_000;
 pub(super) struct Opened {
     /// SQLite's.
     pub(super) sqlite: Connection,
-    unlocked: Vec<(PathBuf, Stamp)>,
+    files: Vec<(PathBuf, Stamp)>,
     stop: Stop,
     /// Until when the present piece of work may take.
     budget: Arc<Mutex<Option<Instant>>>,
@@ -89,12 +89,13 @@ impl Opened {
         }
     }
 
-    /// What is read without locks must be as it was when it was opened.
+    /// What is read must be as it was when it was opened. A file that keeps a log is read without locks; the others are locked
+    /// against changes, but on Unix such a lock ends as soon as anything else in this process closes the same file.
     ///
     /// # Errors
     /// When it is not.
     pub(super) fn unchanged(&self) -> Result<()> {
-        match self.unlocked.iter().find(|(path, stamp)| Stamp::of(path).ok().as_ref() != Some(stamp)) {
+        match self.files.iter().find(|(path, stamp)| Stamp::of(path).ok().as_ref() != Some(stamp)) {
             Some((path, _)) => Err(error::of_file(&CHANGED, path)),
             None => Ok(()),
         }
@@ -127,7 +128,7 @@ pub(super) fn open(places: &[(&str, &Place)], author: Author, stop: Stop, until:
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let sqlite = Connection::open_with_flags(":memory:", flags).map_err(|e| failed(e, None))?;
     let budget = Arc::new(Mutex::new(None));
-    let mut opened = Opened { sqlite, unlocked: Vec::new(), stop: stop.clone(), budget: Arc::clone(&budget) };
+    let mut opened = Opened { sqlite, files: Vec::new(), stop: stop.clone(), budget: Arc::clone(&budget) };
     settings(&opened.sqlite, author).map_err(|e| failed(e, None))?;
     let over = move || {
         let budget = *budget.lock().unwrap_or_else(PoisonError::into_inner);
@@ -182,9 +183,9 @@ fn attach(opened: &mut Opened, name: &str, place: &Place) -> Result<()> {
             opened.sqlite.deserialize_bytes(name, samples::GEOPACKAGE).map_err(wrong)?;
         }
         Place::File(path) => {
-            let Ready { uri, unlocked } = ready(path)?;
+            let Ready { uri, path: own, stamp } = ready(path)?;
             opened.sqlite.execute(&attach, [uri]).map_err(wrong)?;
-            opened.unlocked.extend(unlocked);
+            opened.files.push((own, stamp));
             // The first look at it: what is wrong with it is told of this file, not of a statement later on.
             let look = format!("SELECT count(*) FROM {}.sqlite_schema", identifier(name));
             opened.sqlite.query_row(&look, [], |_| Ok(())).map_err(wrong)?;

@@ -66,7 +66,7 @@ pub(in crate::local) fn look_at(asked: &Asked, stop: Stop) -> Result<()> {
 pub(in crate::local) fn query(asked: &Asked, out: &Out) -> Result<()> {
     let opened = connect(asked, out.stop().clone())?;
     let mut statement = prepare(asked, &opened)?;
-    let columns = columns(asked, &opened, &statement)?;
+    let columns = columns(asked, out.stop(), &statement)?;
     let run = Run {
         sql: String::new(),
         params: asked.query.params.clone(),
@@ -83,12 +83,12 @@ pub(in crate::local) fn query(asked: &Asked, out: &Out) -> Result<()> {
 }
 
 /// The columns of the result: what stands for a table's column is as the table has it.
-fn columns(asked: &Asked, opened: &Opened, statement: &Statement<'_>) -> Result<Vec<Column>> {
+fn columns(asked: &Asked, stop: &Stop, statement: &Statement<'_>) -> Result<Vec<Column>> {
     let mut out = Vec::new();
     for column in statement.columns_with_metadata() {
         let file = column.database_name().and_then(|name| asked.files.iter().find(|f| f.name.eq_ignore_ascii_case(name)));
         let known = match (file, column.table_name()) {
-            (Some(file), Some(table)) => file.known(opened, table)?,
+            (Some(file), Some(table)) => file.lookup(table, stop)?,
             _ => None,
         };
         let field = known.and_then(|(known, _)| {

@@ -1,22 +1,18 @@
 //! A statement's rows as record batches.
 //!
-//! Owns: which type each column gets, batches and their size. Does not own: what the statement is (`select`, `query`).
+//! Owns: which type each column gets, and when a batch goes out. Does not own: what the statement is (`select`, `query`).
 
+use super::batch::{Batch, size};
 use super::blob;
 use super::failure::{DOES_NOT_FIT, PARAMETERS};
 use super::known::{Learnt, system};
-use super::moment;
 use super::open::{Opened, ended};
-use super::shape::{Declared, Shape, as_text, exact};
+use super::shape::{Declared, Seen, Shape};
 use crate::local::stream::Out;
-use arrow_array::builder::{
-    BinaryBuilder, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder,
-};
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{Field, Schema, SchemaRef};
 use model::{Count, Error, Result, Scalar, common};
-use rusqlite::Statement;
 use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Rows, Statement};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -59,56 +55,40 @@ pub(super) struct Run {
     pub(super) path: Option<PathBuf>,
 }
 
+impl Run {
+    fn failed(&self, error: rusqlite::Error) -> Error {
+        ended(error, self.path.as_deref(), self.late)
+    }
+}
+
 /// Runs a statement that is prepared, until its rows end or nobody wants more. `files`: where the system of a geometry is looked
 /// up that stands for no column of a table.
 ///
 /// # Errors
 /// What goes wrong.
 pub(super) fn run(opened: &Opened, statement: &mut Statement<'_>, run: &Run, files: &[&str], out: &Out) -> Result<()> {
-    let wrong = |e| ended(e, run.path.as_deref(), run.late);
     bind(statement, &run.params)?;
     let mut rows = statement.raw_query();
-    let width = run.places.iter().max().map_or(0, |last| last + 1);
-    let mut seen = run.learnt.seen(width);
-    let mut left = run.limit;
-    // The first rows are kept as they are: they tell what the columns hold.
-    let mut first: Vec<Vec<Value>> = Vec::new();
-    let (mut bytes, mut since, mut more) = (0, None, true);
-    while first.len() < FIRST_ROWS && bytes < MOST_BYTES && left > 0 && since.is_none_or(|at: Instant| at.elapsed() < LINGER) {
-        let Some(row) = rows.next().map_err(wrong)? else {
-            more = false;
-            break;
-        };
-        let mut values = Vec::with_capacity(run.columns.len());
-        for (at, place) in run.places.iter().enumerate() {
-            let value = row.get_ref(at).map_err(wrong)?;
-            seen[*place].add(value);
-            bytes += size(value);
-            values.push(owned(value));
-        }
-        first.push(values);
-        left -= 1;
-        since.get_or_insert_with(Instant::now);
-    }
-    run.learnt.learn(seen.clone());
-    let shapes: Vec<Shape> = run.columns.iter().zip(&run.places).map(|(c, at)| seen[*at].shape(c.declared)).collect();
+    let head = Head::read(&mut rows, run)?;
+    run.learnt.learn(head.seen.clone());
+    let seen = |(column, at): (&Column, &usize)| head.seen[*at].shape(column.declared);
+    let shapes: Vec<Shape> = run.columns.iter().zip(&run.places).map(seen).collect();
     let mut columns = run.columns.clone();
     for (at, column) in columns.iter_mut().enumerate().filter(|(at, c)| shapes[*at] == Shape::Geometry && c.system.is_none()) {
-        let blob = first.iter().find_map(|row| match &row[at] {
-            Value::Blob(blob) => blob::header(blob),
+        let srs = head.rows.iter().find_map(|row| match &row[at] {
+            Value::Blob(blob) => blob::header(blob).map(|header| header.srs),
             _ => None,
         });
-        column.system = Some(computed(opened, files, blob.map_or(0, |header| header.srs)).map_err(wrong)?);
+        column.system = Some(computed(opened, files, srs.unwrap_or(0)).map_err(|e| run.failed(e))?);
     }
     let schema = schema(&columns, &shapes);
     let mut batch = Batch::new(&shapes);
-    for row in &first {
+    for row in &head.rows {
         for (at, value) in row.iter().enumerate() {
             batch.add(at, ValueRef::from(value));
         }
         batch.rows += 1;
     }
-    drop(first);
     opened.unchanged()?;
     if out.columns(Arc::clone(&schema), run.total).is_break() {
         return Ok(());
@@ -116,12 +96,60 @@ pub(super) fn run(opened: &Opened, statement: &mut Statement<'_>, run: &Run, fil
     if batch.rows > 0 && out.rows(batch.take(&schema)?).is_break() {
         return Ok(());
     }
+    let Head { seen, left, more, .. } = head;
+    if more { rest(opened, &mut rows, run, (seen, left), (batch, &schema), out) } else { Ok(()) }
+}
+
+/// The first rows, kept as they are: they tell what the columns hold.
+struct Head {
+    rows: Vec<Vec<Value>>,
+    seen: Vec<Seen>,
+    left: u64,
+    more: bool,
+}
+
+impl Head {
+    fn read(rows: &mut Rows<'_>, run: &Run) -> Result<Self> {
+        let width = run.places.iter().max().map_or(0, |last| last + 1);
+        let mut head = Self { rows: Vec::new(), seen: run.learnt.seen(width), left: run.limit, more: true };
+        let (mut bytes, mut since) = (0, None);
+        let wanted = |since: Option<Instant>| since.is_none_or(|at| at.elapsed() < LINGER);
+        while head.rows.len() < FIRST_ROWS && bytes < MOST_BYTES && wanted(since) {
+            let row = if head.left == 0 { None } else { rows.next().map_err(|e| run.failed(e))? };
+            let Some(row) = row else {
+                head.more = false;
+                break;
+            };
+            let mut values = Vec::with_capacity(run.columns.len());
+            for (at, place) in run.places.iter().enumerate() {
+                let value = row.get_ref(at).map_err(|e| run.failed(e))?;
+                head.seen[*place].add(value);
+                bytes += size(value);
+                values.push(owned(value));
+            }
+            head.rows.push(values);
+            head.left -= 1;
+            since.get_or_insert_with(Instant::now);
+        }
+        Ok(head)
+    }
+}
+
+/// What comes after the first rows. It has to be like them.
+fn rest(
+    opened: &Opened,
+    rows: &mut Rows<'_>,
+    run: &Run,
+    (mut seen, mut left): (Vec<Seen>, u64),
+    (mut batch, schema): (Batch, &SchemaRef),
+    out: &Out,
+) -> Result<()> {
     let mut begun = Instant::now();
-    while more && left > 0 {
-        let Some(row) = rows.next().map_err(wrong)? else { break };
+    while left > 0 {
+        let Some(row) = rows.next().map_err(|e| run.failed(e))? else { break };
         left -= 1;
         for (at, place) in run.places.iter().enumerate() {
-            let value = row.get_ref(at).map_err(wrong)?;
+            let value = row.get_ref(at).map_err(|e| run.failed(e))?;
             if !batch.add(at, value) {
                 seen[*place].add(value);
                 run.learnt.learn(seen);
@@ -133,7 +161,7 @@ pub(super) fn run(opened: &Opened, statement: &mut Statement<'_>, run: &Run, fil
         let lingers = batch.rows % 64 == 0 && begun.elapsed() > LINGER;
         if batch.rows == MOST_ROWS || batch.bytes >= MOST_BYTES || lingers {
             opened.unchanged()?;
-            if out.rows(batch.take(&schema)?).is_break() {
+            if out.rows(batch.take(schema)?).is_break() {
                 return Ok(());
             }
             begun = Instant::now();
@@ -141,7 +169,7 @@ pub(super) fn run(opened: &Opened, statement: &mut Statement<'_>, run: &Run, fil
     }
     opened.unchanged()?;
     if batch.rows > 0 {
-        let _ = out.rows(batch.take(&schema)?);
+        let _ = out.rows(batch.take(schema)?);
     }
     Ok(())
 }
@@ -179,13 +207,6 @@ fn bind(statement: &mut Statement<'_>, params: &[Scalar]) -> Result<()> {
         statement.raw_bind_parameter(at + 1, value).map_err(common::internal)?;
     }
     Ok(())
-}
-
-fn size(value: ValueRef<'_>) -> usize {
-    match value {
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes.len() + 8,
-        _ => 8,
-    }
 }
 
 /// A text that is no UTF-8 is kept as bytes: its column is one of several kinds by then, and shows it as such.
@@ -230,109 +251,4 @@ fn schema(columns: &[Column], shapes: &[Shape]) -> SchemaRef {
         Field::new(&column.name, shape.data_type(), column.nullable).with_metadata(metadata)
     };
     Arc::new(Schema::new(columns.iter().zip(shapes).map(field).collect::<Vec<_>>()))
-}
-
-enum Builder {
-    Bool(BooleanBuilder),
-    Int(Int64Builder),
-    Float(Float64Builder),
-    Text(StringBuilder),
-    Any(StringBuilder),
-    Binary(BinaryBuilder),
-    Date(Date32Builder),
-    Moment(moment::Form, TimestampMicrosecondBuilder),
-    Geometry(BinaryBuilder),
-}
-
-struct Batch {
-    builders: Vec<Builder>,
-    /// Room for one geometry on its way.
-    wkb: Vec<u8>,
-    rows: usize,
-    bytes: usize,
-}
-
-impl Batch {
-    fn new(shapes: &[Shape]) -> Self {
-        let builder = |shape: &Shape| match *shape {
-            Shape::Bool => Builder::Bool(BooleanBuilder::new()),
-            Shape::Int => Builder::Int(Int64Builder::new()),
-            Shape::Float => Builder::Float(Float64Builder::new()),
-            Shape::Text => Builder::Text(StringBuilder::new()),
-            Shape::Any => Builder::Any(StringBuilder::new()),
-            Shape::Binary => Builder::Binary(BinaryBuilder::new()),
-            Shape::Date => Builder::Date(Date32Builder::new()),
-            Shape::Moment(form) => {
-                let zoned = TimestampMicrosecondBuilder::new().with_timezone_opt(form.utc.then_some("UTC"));
-                Builder::Moment(form, zoned)
-            }
-            Shape::Geometry => Builder::Geometry(BinaryBuilder::new()),
-        };
-        Self { builders: shapes.iter().map(builder).collect(), wkb: Vec::new(), rows: 0, bytes: 0 }
-    }
-
-    /// One more value of a column. False when it does not fit: the batch is then of no use.
-    fn add(&mut self, column: usize, value: ValueRef<'_>) -> bool {
-        self.bytes += size(value);
-        match (&mut self.builders[column], value) {
-            (Builder::Any(b), value) => b.append_option(as_text(value)),
-            (Builder::Bool(b), ValueRef::Null) => b.append_null(),
-            (Builder::Bool(b), ValueRef::Integer(n @ (0 | 1))) => b.append_value(n == 1),
-            (Builder::Int(b), ValueRef::Null) => b.append_null(),
-            (Builder::Int(b), ValueRef::Integer(n)) => b.append_value(n),
-            (Builder::Float(b), ValueRef::Null) => b.append_null(),
-            (Builder::Float(b), ValueRef::Real(n)) => b.append_value(n),
-            (Builder::Float(b), ValueRef::Integer(n)) => match exact(n) {
-                Some(n) => b.append_value(n),
-                None => return false,
-            },
-            (Builder::Text(b), ValueRef::Null) => b.append_null(),
-            (Builder::Text(b), ValueRef::Text(text)) => match std::str::from_utf8(text) {
-                Ok(text) => b.append_value(text),
-                Err(_) => return false,
-            },
-            (Builder::Binary(b) | Builder::Geometry(b), ValueRef::Null) => b.append_null(),
-            (Builder::Binary(b), ValueRef::Blob(blob)) => b.append_value(blob),
-            (Builder::Date(b), ValueRef::Null) => b.append_null(),
-            (Builder::Date(b), ValueRef::Text(text)) => match moment::date(text) {
-                Some(days) => b.append_value(days),
-                None => return false,
-            },
-            (Builder::Moment(_, b), ValueRef::Null) => b.append_null(),
-            (Builder::Moment(form, b), ValueRef::Text(text)) => match moment::moment(text) {
-                Some((found, micros)) if found == *form => b.append_value(micros),
-                _ => return false,
-            },
-            (Builder::Geometry(b), ValueRef::Blob(blob)) => {
-                let Some(header) = blob::header(blob) else { return false };
-                self.wkb.clear();
-                // What cannot be read is handed on as it is: whoever looks at it says what is wrong.
-                match map::wkb::normalise_into(&blob[header.wkb..], &mut self.wkb) {
-                    Ok(_) => b.append_value(&self.wkb),
-                    Err(_) => b.append_value(&blob[header.wkb..]),
-                }
-            }
-            _ => return false,
-        }
-        true
-    }
-
-    fn take(&mut self, schema: &SchemaRef) -> Result<RecordBatch> {
-        let arrays: Vec<ArrayRef> = self.builders.iter_mut().map(finish).collect();
-        let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
-        (self.rows, self.bytes) = (0, 0);
-        RecordBatch::try_new_with_options(Arc::clone(schema), arrays, &options).map_err(common::internal)
-    }
-}
-
-fn finish(builder: &mut Builder) -> ArrayRef {
-    match builder {
-        Builder::Bool(b) => Arc::new(b.finish()),
-        Builder::Int(b) => Arc::new(b.finish()),
-        Builder::Float(b) => Arc::new(b.finish()),
-        Builder::Text(b) | Builder::Any(b) => Arc::new(b.finish()),
-        Builder::Binary(b) | Builder::Geometry(b) => Arc::new(b.finish()),
-        Builder::Date(b) => Arc::new(b.finish()),
-        Builder::Moment(_, b) => Arc::new(b.finish()),
-    }
 }
