@@ -2,6 +2,7 @@
 //!
 //! Owns: telling formats apart, and one folder a format. Does not own: SQLite files and GeoPackages (`sqlite`).
 
+mod csv;
 mod flatgeobuf;
 mod geojson;
 mod held;
@@ -78,7 +79,9 @@ pub(super) fn open(path: &Path, format: Format) -> Result<Arc<dyn Source>> {
         Format::FlatGeobuf => flatgeobuf::open(path),
         Format::GeoJson => geojson::open(path),
         Format::Shapefile | Format::Zip => shapefile::open(path),
-        _ => Err(error::of_file(&UNKNOWN_FORMAT, path).with("why", "Only SQLite answers here.")),
+        Format::Parquet => parquet::open(path),
+        Format::Csv => csv::open(path),
+        Format::Sqlite => Err(error::of_file(&UNKNOWN_FORMAT, path).with("why", "Only SQLite answers here.")),
     }
 }
 
