@@ -15,17 +15,6 @@ import { holds, keyOf } from "./words";
 export type Selection = { connection: string; path: Path; kind: NodeKind | null };
 export type Tab = "data" | "columns" | "sql" | "overview";
 
-let memory: Explorer | undefined;
-
-export function remembered(): Explorer {
-  return (memory ??= new Explorer());
-}
-
-/** Begins anew, as after a start. */
-export function forget(): void {
-  memory = undefined;
-}
-
 export class Explorer {
   readonly tree = new Tree();
   readonly search = new Search();
@@ -248,4 +237,16 @@ export class Explorer {
     this.selection = undefined;
     this.table = undefined;
   }
+}
+
+// Made here and not by the screen: what is derived in it would end with the screen that made it.
+let memory = new Explorer();
+
+export function remembered(): Explorer {
+  return memory;
+}
+
+/** Begins anew, as after a start. */
+export function forget(): void {
+  memory = new Explorer();
 }

@@ -1,6 +1,16 @@
 // One level of the tree: its groups and the parts of them that were looked at. Of 100,000 siblings only what is seen is
 // fetched; when more becomes known behind it, the parts in sight are asked for again and stay until the new ones are there.
-import { api, freshRun, type ErrorView, type GroupKind, type GroupView, type LevelView, type NodeView, type Path } from "@/ipc";
+import {
+  api,
+  failureOf,
+  freshRun,
+  type ErrorView,
+  type GroupKind,
+  type GroupView,
+  type LevelView,
+  type NodeView,
+  type Path,
+} from "@/ipc";
 import { Waiting } from "../stages.svelte";
 
 /** As many nodes as an answer's first part holds. */
@@ -161,9 +171,12 @@ export class Level {
     try {
       const nodes = await this.#ask(group, part * PART, PART);
       if (turn === this.#turn) this.#parts = new Map(this.#parts).set(key, nodes);
-    } catch {
+    } catch (thrown) {
+      if (turn !== this.#turn) return;
       // The rows stay blank; scrolling there again asks again.
-      if (turn === this.#turn) this.#asked.delete(key);
+      this.#asked.delete(key);
+      // Rust has forgotten the level: looking at it brings it back.
+      if (failureOf(thrown).kind === "not_found") void this.grew();
     }
   }
 

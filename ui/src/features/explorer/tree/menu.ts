@@ -1,5 +1,4 @@
 // What can be done with a row of the tree.
-import { failureOf } from "@/ipc";
 import { m } from "@/paraglide/messages";
 import { navigation } from "@/shared/navigation.svelte";
 import { toasts } from "@/shared/toasts.svelte";
@@ -13,12 +12,13 @@ import type { Explorer } from "../explorer.svelte";
 import { holds, nameOf } from "../words";
 import type { Row } from "./segments";
 
-export async function copyName(name: string): Promise<void> {
+/** Copies a text, and says so or why not. */
+export async function copyText(text: string, done: string): Promise<void> {
   try {
-    await navigator.clipboard.writeText(name);
-    toasts.show(m.explorer_copied_name(), { tone: "success" });
-  } catch (thrown) {
-    toasts.show(failureOf(thrown).what, { tone: "danger" });
+    await navigator.clipboard.writeText(text);
+    toasts.show(done, { tone: "success" });
+  } catch {
+    toasts.show(m.common_copy_failed(), { tone: "danger" });
   }
 }
 
@@ -40,7 +40,7 @@ export function menuOf(explorer: Explorer, row: Row): MenuItem[] {
   items.push({
     label: m.explorer_copy_name(),
     icon: Copy,
-    run: () => void copyName(row.kind === "root" ? row.root.name : nameOf(path)),
+    run: () => void copyText(row.kind === "root" ? row.root.name : nameOf(path), m.explorer_copied_name()),
   });
   if (row.kind === "root" && row.root.connector) {
     const shown = tree.system.has(connection);
