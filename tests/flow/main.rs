@@ -5,7 +5,13 @@
 mod canary;
 mod desk;
 mod drafts;
+mod explorer;
+mod exports;
+mod naughty;
 mod proxy;
+mod rows;
+mod sessions;
+mod sql;
 mod stop;
 mod story;
 mod vault;

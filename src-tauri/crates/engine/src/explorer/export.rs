@@ -1,5 +1,6 @@
 //! Rows into a file that a person chose: from a session of its own, with progress, until it is complete or cancelled.
 
+use super::rows::scan::scan_of;
 use super::sessions::{Lease, Purpose};
 use crate::engine::Engine;
 use crate::export::{Export, How, Written};
@@ -7,7 +8,7 @@ use crate::views::{ExportDone, ExportFormat, ExportProgress, ExportRequest, Expo
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use futures::StreamExt;
-use model::{Batches, Count, Ctx, NoReport, Query, Result, Scan, Sort, common};
+use model::{Batches, Count, Ctx, Kind, NoReport, Query, Result, common};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -95,7 +96,7 @@ impl Engine {
         let mut lease = self.lease(request.connection, Purpose::Stream, &run, Arc::new(NoReport)).await?;
         // A large table takes its time; a server that stays silent gets no more than `SILENT`.
         lease.cx.deadline = tokio::time::Instant::now() + LONGEST;
-        let OpenRows { batches, points, total } = open_source(&lease, &request.source).await?;
+        let OpenRows { batches, points, total } = open_source(self, &request, &lease).await?;
         let how = How { format: request.format, decimals: request.decimals, points };
         let total = batches.total.or(total).map(|count| ProgressTotal { rows: count.rows, exact: count.exact });
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
@@ -122,19 +123,25 @@ struct OpenRows {
     total: Option<Count>,
 }
 
-async fn open_source(lease: &Lease, source: &RowsSource) -> Result<OpenRows> {
-    match source {
+async fn open_source(engine: &Engine, request: &ExportRequest, lease: &Lease) -> Result<OpenRows> {
+    match &request.source {
         RowsSource::Table { path, columns, filter, sort } => {
+            // Not the cached one: it may have changed since it was looked at, and a file lasts.
             let table = lease.session.describe(path, &lease.cx).await?;
+            let scan = scan_of(&table, columns.as_deref(), filter, sort)?;
+            let batches = match lease.session.scan(&scan, &lease.cx).await {
+                Err(gone) if gone.kind() == Kind::NotFound => {
+                    engine.table_is_gone(request.connection, path);
+                    return Err(gone);
+                }
+                done => done?,
+            };
             let points = !table.geometries.is_empty() && table.geometries.iter().all(|g| g.geometry_type == "POINT");
-            let total = table.rows.filter(|_| filter.is_empty());
-            let sort = sort.iter().map(|s| Sort { column: s.column.clone(), descending: s.descending }).collect();
-            let scan = Scan { table: path.clone(), columns: columns.clone(), sort, ..Scan::default() };
-            Ok(OpenRows { batches: lease.session.scan(&scan, &lease.cx).await?, points, total })
+            Ok(OpenRows { batches, points, total: table.rows.filter(|_| filter.is_empty()) })
         }
         RowsSource::Query { sql, limit, max_bytes } => {
-            let query =
-                Query { sql: sql.clone(), limit: Some(u64::from(*limit)), max_bytes: *max_bytes, ..Query::default() };
+            engine.only_reading(request.connection, sql).await?;
+            let query = Query { sql: sql.clone(), limit: Some(u64::from(*limit)), max_bytes: *max_bytes, ..Query::default() };
             Ok(OpenRows { batches: lease.session.query(&query, &lease.cx).await?, points: false, total: None })
         }
     }

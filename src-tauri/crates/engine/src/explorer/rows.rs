@@ -30,8 +30,10 @@ const FIRST_PART: usize = 100;
 const LONGEST_PART: u32 = 1000;
 /// No copy has more rows.
 const MOST_COPIED: u32 = 100_000;
-/// More grids than this are not held: the one that was used longest ago is closed.
+/// More grids than this are not held: those that were used longest ago are closed.
 const MOST_GRIDS: usize = 100;
+/// Nor do they hold more than this together.
+const MOST_BYTES: usize = 1 << 30;
 
 /// The rows of all grids.
 #[derive(Default)]
@@ -48,10 +50,11 @@ impl Grids {
     fn add(&self, grid: Arc<Grid>) -> RowsId {
         let id = RowsId(self.next.fetch_add(1, Ordering::Relaxed) + 1);
         let mut open = self.lock();
-        if open.len() >= MOST_GRIDS
-            && let Some(oldest) = open.iter().min_by_key(|(_, grid)| grid.last_used()).map(|(id, _)| *id)
-            && let Some(grid) = open.remove(&oldest)
-        {
+        let mut bytes: usize = open.values().map(|grid| grid.held().bytes()).sum();
+        while open.len() >= MOST_GRIDS || bytes > MOST_BYTES {
+            let Some(oldest) = open.iter().min_by_key(|(_, grid)| grid.last_used()).map(|(id, _)| *id) else { break };
+            let Some(grid) = open.remove(&oldest) else { break };
+            bytes -= grid.held().bytes().min(bytes);
             grid.end.cancel();
         }
         open.insert(id, grid);
@@ -110,7 +113,13 @@ impl Engine {
             let under_way = self.runs().begin(run.clone());
             let cx = self.context(&run, under_way.cancel.clone(), Arc::new(NoReport), &ProxyChoice::None).await?;
             let asker = Asker { engine: self, connection: grid.connection, run: &run, report: Arc::new(NoReport) };
-            match grid.fetch(&asker, &cx, offset.saturating_add(limit)).await {
+            let fetched = grid.fetch(&asker, &cx, offset.saturating_add(limit)).await;
+            if let (Err(error), Counted::Scan(scan)) = (&fetched, &grid.counted)
+                && error.kind() == Kind::NotFound
+            {
+                self.table_is_gone(grid.connection, &scan.table);
+            }
+            match fetched {
                 // What is there is shown; whoever asks for the rest is told what is wrong.
                 Err(error) if error.kind() != Kind::Cancelled && grid.held().rows() > offset => {}
                 done => done?,

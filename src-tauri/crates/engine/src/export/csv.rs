@@ -83,6 +83,11 @@ impl Format for Csv {
 
 /// False when it could not be written.
 fn geometry(column: &mut Geometries, bytes: &[u8], decimals: Option<u32>, scratch: &mut Vec<u8>, text: &mut String) -> bool {
+    if column.says_each
+        && let Ok((_, Some(srid))) = wkb::normalise(bytes)
+    {
+        text.push_str(&format!("SRID={srid};"));
+    }
     let Some(iso) = column.convert(bytes, scratch) else { return false };
     let mut rounded = Vec::new();
     let iso = match decimals {

@@ -21,6 +21,8 @@ pub(super) struct Geometries {
     transform: Option<Transform>,
     /// Each value says its own system: from each to degrees.
     each: Option<HashMap<i32, Option<Transform>>>,
+    /// Each value is written with its own SRID.
+    pub(super) says_each: bool,
     rough: bool,
     /// Rows whose geometry could not be written, by reason.
     lost: HashMap<String, u64>,
@@ -37,10 +39,15 @@ impl Geometries {
         let spherical = told.is_some_and(|m| m.contains("\"spherical\""));
         let own = told.and_then(|m| System::from_geoarrow(m));
         let mixed = metadata.get("landbridge:srid").is_some_and(|s| s == "mixed");
-        let mut column = Self { system: own, spherical, transform: None, each: None, rough: false, lost: HashMap::new() };
+        let mut column =
+            Self { system: own, spherical, transform: None, each: None, says_each: false, rough: false, lost: HashMap::new() };
         let degrees = matches!(format, ExportFormat::GeoJson | ExportFormat::GeoJsonLines);
         let name = field.name();
-        if mixed {
+        if mixed && format == ExportFormat::Csv {
+            column.system = None;
+            column.says_each = true;
+            notes.push(format!("{name} holds several systems of coordinates: each value begins with its SRID."));
+        } else if mixed {
             column.each = Some(HashMap::new());
             column.system = Some(System::wgs84());
             notes.push(format!("{name} holds several systems of coordinates: all of it is written in EPSG:4326."));
