@@ -156,7 +156,7 @@ impl Engine {
             offer(name, view(&words, name, kind(&node), String::new()));
         }
         if within.0.is_empty() && !typed.is_empty() {
-            for node in self.seen_names(connection, &typed, OFFERED, |path, _| path.0.len() > 1).await? {
+            for node in self.seen_names(connection, &typed, OFFERED, |above, _| !above.0.is_empty()).await? {
                 let (Some(name), above) = (node.path.0.last(), node.path.0.len() - 1) else { continue };
                 let insert: Vec<String> = node.path.0.iter().map(|name| written(&words, name)).collect();
                 let (insert, detail) = (insert.join("."), node.path.0[..above].join("."));

@@ -18,6 +18,8 @@ enum Sort {
     /// It has an order and nothing to calculate with.
     Ordered,
     Geometry,
+    /// True or false: no smallest, no largest.
+    Flag,
     Other,
 }
 
@@ -26,6 +28,7 @@ fn sort(type_name: &str) -> Sort {
     match bare {
         "smallint" | "integer" | "bigint" | "real" | "double precision" | "numeric" => Sort::Number,
         "date" => Sort::Moment,
+        "boolean" => Sort::Flag,
         _ if type_name.ends_with(']') => Sort::Other,
         _ if bare == "timestamp" || type_name.starts_with("timestamp ") || type_name.starts_with("timestamp(") => Sort::Moment,
         "text" | "character varying" | "character" | "interval" | "money" | "inet" | "cidr" | "citext" | "name" | "oid"
@@ -47,6 +50,7 @@ pub(super) fn profile(table: &Path, column: &Column) -> Profile {
     let printed = format!("CASE WHEN {name} IS DISTINCT FROM NULL THEN pg_catalog.concat({name}) END");
     let (distinct, least, greatest) = match sort {
         Sort::Geometry => ("NULL::int8".to_owned(), "NULL".to_owned(), "NULL".to_owned()),
+        Sort::Flag => (format!("pg_catalog.count(DISTINCT {name})"), "NULL".to_owned(), "NULL".to_owned()),
         Sort::Other => (format!("pg_catalog.count(DISTINCT {printed})"), "NULL".to_owned(), "NULL".to_owned()),
         _ => (format!("pg_catalog.count(DISTINCT {name})"), format!("pg_catalog.min({name})"), format!("pg_catalog.max({name})")),
     };

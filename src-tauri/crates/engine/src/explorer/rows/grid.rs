@@ -1,6 +1,6 @@
 //! One grid's rows: opened, fetched as far as somebody looks, held within bounds.
 
-use super::feed::{Asker, Feed, Pages, lasting, stopped};
+use super::feed::{Asker, FIRST, Feed, Pages, lasting, stopped};
 use super::held::Held;
 use super::scan::scan_of;
 use crate::engine::Engine;
@@ -16,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 
 /// A stream that nobody has asked for rows for so long is closed.
 const IDLE: Duration = Duration::from_secs(600);
+/// So long is waited for what should be there already.
+const AT_ONCE: Duration = Duration::from_millis(150);
 /// No query is allowed more rows.
 const MOST_LIMIT: u32 = 10_000_000;
 
@@ -138,6 +140,8 @@ impl Grid {
         let feed = Feed::Stream(batches.stream);
         let grid = Self::new(asker.connection, &schema, key, is_table, counted, total, Held::default(), feed, cap, token);
         grid.fetch(asker, &lease.cx, 1).await?;
+        // Few rows are all of them, and the server says so at once. What fails here is told to whoever asks for more.
+        let _ = tokio::time::timeout(AT_ONCE, grid.fetch(asker, &lease.cx, FIRST)).await;
         Ok(grid)
     }
 

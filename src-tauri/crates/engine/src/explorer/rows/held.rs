@@ -27,6 +27,10 @@ impl Held {
         self.rows
     }
 
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Nothing more will be added.
     pub(super) fn is_over(&self) -> bool {
         self.complete || self.bounded
