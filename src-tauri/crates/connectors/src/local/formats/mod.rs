@@ -10,6 +10,7 @@ mod parquet;
 mod rows;
 mod shapefile;
 #[cfg(test)]
+#[path = "tests/texts.rs"]
 mod texts;
 #[cfg(test)]
 #[path = "tests/truth.rs"]

@@ -46,7 +46,7 @@ impl Net for Alone {
     }
 }
 
-fn cx() -> Ctx {
+pub(super) fn cx() -> Ctx {
     Ctx {
         deadline: Instant::now() + Duration::from_secs(120),
         cancel: CancellationToken::new(),

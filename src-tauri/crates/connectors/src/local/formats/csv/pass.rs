@@ -122,7 +122,7 @@ impl Records {
         }
         let line = self.record.position().map_or(begun, csv::Position::line);
         let mark = END.trim_ascii();
-        if let Some(last) = self.record.iter().last()
+        if let Some(last) = self.record.iter().next_back()
             && last.trim_ascii_end().ends_with(mark)
         {
             if self.record.len() == 1 && last == mark {

@@ -259,3 +259,46 @@ fn normal(array: &ArrayRef, column: &str, first: Option<u64>) -> Result<ArrayRef
     }
     Ok(Arc::new(out.finish()))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::{Way, plain};
+    use arrow_cast::can_cast_types;
+    use arrow_schema::{DataType, Field, IntervalUnit, TimeUnit};
+    use parquet::basic::Type as Physical;
+    use parquet::schema::types::Type;
+    use std::sync::Arc;
+
+    #[test]
+    fn whatever_is_changed_can_be_changed() {
+        let root = Type::primitive_type_builder("a", Physical::BYTE_ARRAY).build().unwrap();
+        let run = Arc::new(Field::new("run_ends", DataType::Int32, false));
+        for from in [
+            DataType::Null,
+            DataType::Float16,
+            DataType::LargeUtf8,
+            DataType::Utf8View,
+            DataType::LargeBinary,
+            DataType::BinaryView,
+            DataType::FixedSizeBinary(7),
+            DataType::Date64,
+            DataType::Decimal32(5, 2),
+            DataType::Decimal64(12, -2),
+            DataType::Duration(TimeUnit::Second),
+            DataType::Duration(TimeUnit::Nanosecond),
+            DataType::Interval(IntervalUnit::YearMonth),
+            DataType::Interval(IntervalUnit::DayTime),
+            DataType::Interval(IntervalUnit::MonthDayNano),
+            DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::LargeUtf8)),
+            DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Timestamp(TimeUnit::Second, None))),
+            DataType::RunEndEncoded(run, Arc::new(Field::new("values", DataType::Int16, true))),
+        ] {
+            match plain(&from, &root).0 {
+                Way::Cast(to) => assert!(can_cast_types(&from, &to), "{from} to {to}"),
+                other => assert_eq!(other, Way::Json, "{from}"),
+            }
+        }
+    }
+}

@@ -1,6 +1,9 @@
+//! Scans held against the simplest way there is, and what must not go wrong in them.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use super::naive::{TIMES, Table, Value};
+mod naive;
+mod streaming;
+
 use super::order::Sorter;
 use super::{Columns, Plan, order, run};
 use crate::local::source::{Layer, Read, Sink, Source};
@@ -13,6 +16,7 @@ use arrow_array::{
 };
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use model::{BoundingBox, Comparison, Count, Kind, Predicate, Result, Scalar, Scan, Sort};
+use naive::{TIMES, Table, Value};
 use proptest::prelude::*;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
