@@ -1,6 +1,6 @@
 // One grid on the screen: its rows, columns, selection, order and conditions, and what can be done with them.
 // A grid of a table can be put in another order and filtered, since its rows are opened anew; one of a statement's result cannot.
-import { api, type ColumnView, type FilterView, type RowsSource, type SortView } from "@/ipc";
+import { api, Failure, type ColumnView, type FilterView, type RowsSource, type SortView } from "@/ipc";
 import { m } from "@/paraglide/messages";
 import { count } from "@/shared/format";
 import { toasts } from "@/shared/toasts.svelte";
@@ -12,6 +12,9 @@ import { Selection } from "./selection.svelte";
 
 /** Rust copies so many rows at most. */
 export const COPY_ROWS = 100_000;
+
+/** Failures after which no further part comes of these rows. */
+const OVER = new Set(["rows.closed", "rows.stopped"]);
 
 export class Grid {
   readonly rows: Rows;
@@ -47,6 +50,13 @@ export class Grid {
       this.selection.clamp(this.rows.fetched, this.layout.placed.length);
     }
     return came;
+  }
+
+  /** Asks again for the rows that did not come; rows that are not held any more are opened anew. */
+  retryPart(): void {
+    const { partError, source } = this.rows;
+    if (source && partError && OVER.has(partError.code)) void this.show(source);
+    else this.rows.retryPart();
   }
 
   stop(): void {
@@ -125,8 +135,8 @@ export class Grid {
       else if (cells > 1)
         toasts.show(m.grid_copied({ rows: count(to - top), columns: count(columns.length) }), { tone: "success" });
       else toasts.show(m.grid_copied_one(), { tone: "success" });
-    } catch {
-      toasts.show(m.grid_copy_failed(), { tone: "danger" });
+    } catch (thrown) {
+      toasts.show(thrown instanceof Failure ? thrown.view.what : m.grid_copy_failed(), { tone: "danger" });
     }
   }
 }

@@ -52,9 +52,11 @@ export function names({ connection, containers, depth }: At) {
     const dot = before.lastIndexOf(".");
     const typed = bare(before.slice(dot + 1));
     const tables = tablesIn(target(context.state)?.sql ?? "");
-    const within = dot >= 0 ? [resolve(parts(before.slice(0, dot)), tables, containers(), depth())] : [];
-    // Without a dot: what is near in the tree, and the columns of the tables that the statement names.
-    if (dot < 0) within.push(containers(), ...tables.map(({ path }) => whole(path, containers(), depth())));
+    // Without a dot: whatever was seen, written whole, and the columns of the tables that the statement names.
+    const within =
+      dot >= 0
+        ? [resolve(parts(before.slice(0, dot)), tables, containers(), depth())]
+        : [...tables.map(({ path }) => whole(path, containers(), depth())), []];
     const found = await Promise.all(within.map((path) => api.sqlNames(connection, path, typed).catch(() => [])));
     if (context.aborted) return null;
     const seen = new Set<string>();

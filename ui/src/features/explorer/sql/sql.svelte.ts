@@ -38,16 +38,18 @@ export class Sql {
   nothing = $state(false);
   #facts: () => FactsView;
   #limit: () => number;
+  #active: () => boolean;
   #timers: ReturnType<typeof setTimeout>[] = [];
   #turn = 0;
   #priceRun: string | undefined;
   #run: string | undefined;
 
-  constructor(connection: string, facts: () => FactsView, limit: () => number) {
+  constructor(connection: string, facts: () => FactsView, limit: () => number, active: () => boolean) {
     this.connection = connection;
     this.grid = new Grid(connection);
     this.#facts = facts;
     this.#limit = limit;
+    this.#active = active;
   }
 
   /** Something of the statement is under way. */
@@ -69,10 +71,9 @@ export class Sql {
     this.#timers.forEach(clearTimeout);
     const turn = ++this.#turn;
     const sql = this.target?.sql;
-    if (!sql) {
-      this.check = undefined;
-      return;
-    }
+    if (!sql) this.check = undefined;
+    // A tab that is not looked at asks for nothing.
+    if (!sql || !this.#active()) return;
     this.#timers = [setTimeout(() => void this.#look(sql, turn), PAUSE)];
   }
 
