@@ -82,8 +82,8 @@ async fn postgres_the_whole_story_with_the_keyboard_only() {
 async fn test_and_delete(app: &App<'_>) {
     tab_to(app, "button Actions for Parcels").await;
     app.real_key("Return").await;
-    steps::see_focus(app, "div Edit").await;
-    for _ in 0..2 {
+    steps::see_focus(app, "div Open in Data Explorer").await;
+    for _ in 0..3 {
         app.real_key("Down").await;
     }
     steps::see_focus(app, "div Test").await;
@@ -95,7 +95,7 @@ async fn test_and_delete(app: &App<'_>) {
 
     tab_to(app, "button Actions for Parcels").await;
     app.real_key("Return").await;
-    steps::see_focus(app, "div Edit").await;
+    steps::see_focus(app, "div Open in Data Explorer").await;
     app.real_key("End").await;
     steps::see_focus(app, "div Delete…").await;
     app.real_key("Return").await;
@@ -116,8 +116,9 @@ async fn search(app: &App<'_>) {
     app.real_key("Down").await;
     steps::see_focus(app, "button Parcels").await;
     app.real_key("Return").await;
-    app.find("heading", "Edit Parcels").await;
-    app.real_key("Escape").await;
+    app.find("heading", "Parcels").await;
+    app.see("Read-only by the server").await;
+    app.real_key("ctrl+1").await;
     steps::see_names(app, &["Parcels"]).await;
 }
 

@@ -20,7 +20,7 @@ async fn ten_thousand_connections_scroll_virtually_and_are_searched() {
     assert!((10..100).contains(&first), "{first} rows are drawn");
 
     // To the end by key, and by the scroll bar.
-    app.find("button", names[0]).await.click().await.expect("the first one opens");
+    steps::menu(&app, names[0], "Edit").await;
     app.find("heading", &format!("Edit {}", names[0])).await;
     app.real_key("Escape").await;
     app.find("button", names[0]).await;

@@ -61,6 +61,18 @@ describe("the place", () => {
     expect(world.called("tree_level")).toHaveLength(asked);
   });
 
+  it("has the keys in the tree, on what was opened from the list", async () => {
+    const { user } = await opened("#/connections");
+    (await screen.findByRole("button", { name: "City of Lisbon" })).focus();
+    await user.keyboard("{Enter}");
+    await screen.findByRole("treeitem", { name: /cadastre/ });
+    const tree = screen.getByRole("tree");
+    await waitFor(() => expect(document.activeElement === tree).toBe(true));
+    await waitFor(() =>
+      expect(document.getElementById(tree.getAttribute("aria-activedescendant") ?? "")?.textContent).toContain("City of Lisbon"),
+    );
+  });
+
   it("says why the connections could not be read, and tries again", async () => {
     let broken = true;
     const { user } = await opened("#/explorer", (world) => {
