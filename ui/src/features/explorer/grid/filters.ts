@@ -53,6 +53,13 @@ export function operatorWords(op: FilterOp): string {
   return words[op]();
 }
 
+/** The two orders of a column, as one says it of such values. */
+export function sortWords(kind: CellKind): { up: string; down: string } {
+  if (kind === "text") return { up: m.grid_sort_text_up(), down: m.grid_sort_text_down() };
+  if (kind === "time") return { up: m.grid_sort_time_up(), down: m.grid_sort_time_down() };
+  return { up: m.grid_sort_up(), down: m.grid_sort_down() };
+}
+
 /** NULL and not NULL are compared with nothing. */
 export function takesValue(op: FilterOp): boolean {
   return op !== "null" && op !== "not_null";
