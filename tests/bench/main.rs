@@ -7,25 +7,35 @@
 mod cancel;
 mod connect;
 mod figure;
+mod first;
 mod list;
 #[allow(dead_code)]
 #[path = "../faults/servers.rs"]
 mod servers;
+mod tree;
 
 use figure::Figure;
+
+const NAMES: &[&str] = &["list-10k", "tree-100k", "first-100", "cancel", "connect"];
 
 #[tokio::main]
 async fn main() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
-    if let Some(unknown) = wanted.iter().find(|w| !["list-10k", "cancel", "connect"].contains(&w.as_str())) {
-        println!("there is no figure {unknown}: list-10k, cancel, connect");
+    if let Some(unknown) = wanted.iter().find(|w| !NAMES.contains(&w.as_str())) {
+        println!("there is no figure {unknown}: {}", NAMES.join(", "));
         std::process::exit(2);
     }
     let show = |figures: Vec<Figure>| figures.iter().for_each(|f| println!("{}", f.json()));
     if is_wanted("list-10k") {
         show(list::measure().await);
+    }
+    if is_wanted("tree-100k") {
+        show(tree::measure().await);
+    }
+    if is_wanted("first-100") {
+        show(first::measure().await);
     }
     if is_wanted("cancel") {
         show(cancel::measure().await);

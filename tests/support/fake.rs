@@ -5,10 +5,10 @@
 
 use async_trait::async_trait;
 use model::{
-    Accepted, Batches, Checked, Choice, Column, Connection, ConnectionId, Connector, ConnectorId, ConnectorSpec, Ctx, Destination,
-    Dialect, DialectWords, Draft, DraftPatch, Environment, Error, Estimate, Executed, Facts, FieldError, FieldId, Filter,
-    FirstPage, Kind, Logo, Node, NodeKind, Page, PageToken, Path, Probe, Profile, Query, ReadingBy, Result, Scan, Search, Secret,
-    Secrets, Session, SignIn, Sql, StatementKind, Table, Text, Work, WritePermit, common,
+    Accepted, Batches, Checked, Choice, Column, Connection, ConnectionId, Connector, ConnectorId, ConnectorSpec, Ctx,
+    Destination, Dialect, DialectWords, Draft, DraftPatch, Environment, Error, Estimate, Executed, Facts, FieldError, FieldId,
+    Filter, FirstPage, Kind, Logo, Node, NodeKind, Page, PageToken, Path, Probe, Profile, Query, ReadingBy, Result, Scan, Search,
+    Secret, Secrets, Session, SignIn, Sql, StatementKind, Table, Text, Work, WritePermit, common,
 };
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -32,8 +32,7 @@ static SPEC: ConnectorSpec = ConnectorSpec {
 };
 
 /// The connection was lost.
-pub static LOST: Text =
-    Text { code: "fake.lost", kind: Kind::Network, what: "Lost.", why: "", remedy: "", retryable: true };
+pub static LOST: Text = Text { code: "fake.lost", kind: Kind::Network, what: "Lost.", why: "", remedy: "", retryable: true };
 /// It is not there.
 pub static MISSING: Text =
     Text { code: "fake.missing", kind: Kind::NotFound, what: "Missing.", why: "", remedy: "", retryable: false };
@@ -152,7 +151,10 @@ impl Connector for Fake {
         self.0.opened.fetch_add(1, Ordering::SeqCst);
         // One that is never open says no goodbye.
         let done = self.0.call(&self.0.gate, cx).await;
-        done.inspect_err(|_| drop(self.0.closed.fetch_add(1, Ordering::SeqCst)))?;
+        if done.is_err() {
+            self.0.closed.fetch_add(1, Ordering::SeqCst);
+        }
+        done?;
         Ok(Arc::new(FakeSession { world: self.0.clone(), facts: facts() }))
     }
     fn dialect(&self) -> &dyn Dialect {

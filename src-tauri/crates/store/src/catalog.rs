@@ -81,15 +81,18 @@ impl Raw {
 }
 
 impl Store {
-    /// Keeps a level in the place of what was kept of it.
+    /// Keeps a level in the place of what was kept of it, if it is `wanted` still: asked where no clearing can come between.
     ///
     /// # Errors
     /// `gone` when the connection is not there.
-    pub fn put_level(&self, id: ConnectionId, level: &CatalogLevel) -> Result<()> {
+    pub fn put_level(&self, id: ConnectionId, level: &CatalogLevel, wanted: impl FnOnce() -> bool) -> Result<()> {
         let path = path_text(&level.path)?;
         let nodes = serde_json::to_string(&level.nodes).map_err(|_| model::common::internal("a level has no JSON form"))?;
         let entries = i64::try_from(level.nodes.len()).unwrap_or(i64::MAX);
         self.write(WRITING, |tx| {
+            if !wanted() {
+                return Ok(());
+            }
             let explored = belonging(tx, id)?;
             let put = || {
                 let sql = "INSERT OR REPLACE INTO catalog_levels (explored, path, system, complete, seen_at, entries, nodes)

@@ -46,11 +46,16 @@ impl Store {
     /// When the database cannot be written, or a path is no text.
     pub fn add_local_files(&self, paths: &[&Path]) -> Result<Vec<(LocalFile, bool)>> {
         self.write(ADDING, |tx| {
-            let add = |path: &&Path| {
+            let last = "SELECT coalesce(max(added_at), 0) FROM local_files";
+            let last: i64 = tx.query_row(last, [], |r| r.get(0)).map_err(|e| sqlite(&e, ADDING))?;
+            // Each a little later than the one before: their order gives them their names.
+            let mut at = signed(now()).max(last.saturating_add(1));
+            let mut add = |path: &&Path| {
                 let text = path.to_str().ok_or_else(|| common::internal("the path of a file is no text"))?;
                 let insert = "INSERT INTO local_files (id, path, added_at) VALUES (?1, ?2, ?3) ON CONFLICT (path) DO NOTHING";
-                let values = params![Uuid::new_v4().to_string(), text.as_bytes(), signed(now())];
+                let values = params![Uuid::new_v4().to_string(), text.as_bytes(), at];
                 let fresh = tx.execute(insert, values).map_err(|e| sqlite(&e, ADDING))? == 1;
+                at = at.saturating_add(i64::from(fresh));
                 let row = |r: &rusqlite::Row<'_>| {
                     let added_at = u64::try_from(r.get::<_, i64>(1)?).unwrap_or(0);
                     Ok(LocalFile { id: r.get(0)?, path: path.to_path_buf(), added_at })
@@ -59,7 +64,7 @@ impl Store {
                 let file = tx.query_row(select, [text.as_bytes()], row).map_err(|e| sqlite(&e, ADDING))?;
                 Ok((file, fresh))
             };
-            paths.iter().map(add).collect()
+            paths.iter().map(&mut add).collect()
         })
     }
 

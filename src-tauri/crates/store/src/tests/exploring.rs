@@ -3,6 +3,7 @@
 use super::*;
 use crate::{CatalogLevel, CatalogNode, Derived, HistoryEntry, schema};
 use model::{Count, NodeKind, Path as At};
+use std::path::PathBuf;
 
 const ODD: [&str; 8] = ["", "a\",\"b", "]", "[", "\\", "nul\0", "\u{202e}x", "a/b.c"];
 
@@ -35,14 +36,14 @@ fn a_level_comes_back_as_it_was_whatever_its_names() {
     let (house, one) = house();
     for name in ODD {
         let whole = level(At::of(["schema", name]), &ODD);
-        house.store.put_level(one.id, &whole).unwrap();
+        house.store.put_level(one.id, &whole, || true).unwrap();
         assert_eq!(house.store.level(one.id, &whole.path, false).unwrap(), Some(whole.clone()), "{name:?}");
         assert_eq!(house.store.level(one.id, &whole.path, true).unwrap(), None, "with system schemas it is another level");
     }
     assert_eq!(house.store.levels(one.id).unwrap().len(), ODD.len(), "no two paths were taken for one");
     assert_eq!(house.store.levels(ConnectionId::LOCAL).unwrap(), [], "they are the connection's own");
     let newer = CatalogLevel { complete: false, ..level(At::of(["schema", ""]), &["x"]) };
-    house.store.put_level(one.id, &newer).unwrap();
+    house.store.put_level(one.id, &newer, || true).unwrap();
     assert_eq!(house.store.level(one.id, &newer.path, false).unwrap(), Some(newer));
 }
 
@@ -50,7 +51,7 @@ fn a_level_comes_back_as_it_was_whatever_its_names() {
 fn forgetting_a_level_takes_what_is_below_and_nothing_beside() {
     let (house, one) = house();
     for path in [At::default(), At::of(["a"]), At::of(["a", "b"]), At::of(["a\",\"b"]), At::of(["ab"]), At::of(["a]", "x"])] {
-        house.store.put_level(one.id, &level(path, &["t"])).unwrap();
+        house.store.put_level(one.id, &level(path, &["t"]), || true).unwrap();
     }
     house.store.forget_level(one.id, &At::of(["a"])).unwrap();
     let mut left: Vec<At> = house.store.levels(one.id).unwrap().into_iter().map(|l| l.path).collect();
@@ -67,7 +68,7 @@ fn everything_goes_with_its_connection_and_local_data_stays() {
     let (house, one) = house();
     let path = At::of(["s"]);
     for id in [one.id, ConnectionId::LOCAL] {
-        house.store.put_level(id, &level(path.clone(), &["t"])).unwrap();
+        house.store.put_level(id, &level(path.clone(), &["t"]), || true).unwrap();
         house.store.put_statistics(id, &path, "c", "{}", 1).unwrap();
         house.store.add_history(&ran(id, "SELECT 1")).unwrap();
         house.store.put_query(id, None, "Mine", "SELECT 1").unwrap();
@@ -92,7 +93,7 @@ fn everything_goes_with_its_connection_and_local_data_stays() {
 #[test]
 fn a_connection_that_leads_elsewhere_forgets_what_was_seen_and_allowed() {
     let (house, one) = house();
-    house.store.put_level(one.id, &level(At::default(), &["t"])).unwrap();
+    house.store.put_level(one.id, &level(At::default(), &["t"]), || true).unwrap();
     house.store.put_statistics(one.id, &At::of(["t"]), "c", "{}", 1).unwrap();
     house.store.put_query(one.id, None, "Mine", "SELECT 1").unwrap();
     house.store.set_writes_allowed(one.id, true).unwrap();
@@ -107,7 +108,7 @@ fn a_connection_that_leads_elsewhere_forgets_what_was_seen_and_allowed() {
 fn what_was_cleared_is_in_no_file_any_more() {
     let (house, one) = house();
     house.store.back_up().unwrap();
-    house.store.put_level(one.id, &level(At::of(["catalog-marker-1"]), &["catalog-marker-2"])).unwrap();
+    house.store.put_level(one.id, &level(At::of(["catalog-marker-1"]), &["catalog-marker-2"]), || true).unwrap();
     house.store.put_statistics(one.id, &At::of(["t"]), "c", "\"statistics-marker\"", 1).unwrap();
     house.store.add_history(&ran(one.id, "SELECT 'history-marker'")).unwrap();
     house.store.back_up().unwrap();
@@ -116,10 +117,10 @@ fn what_was_cleared_is_in_no_file_any_more() {
     {
         let size = house.store.derived_size(kind).unwrap();
         assert!(size.entries == 1 && size.bytes > 20, "{kind:?}: {size:?}");
-        assert!(contains(&bytes_below(&house.data()), marker.as_bytes()), "{marker} was written");
+        assert!(contains(&bytes_below(house.data()), marker.as_bytes()), "{marker} was written");
         house.store.clear_derived(kind).unwrap();
         assert_eq!(house.store.derived_size(kind).unwrap(), crate::DerivedSize::default());
-        assert!(!contains(&bytes_below(&house.data()), marker.as_bytes()), "{marker} is gone, from the safety copies too");
+        assert!(!contains(&bytes_below(house.data()), marker.as_bytes()), "{marker} is gone, from the safety copies too");
     }
     assert_eq!(house.store.backups().len(), 1);
 }
@@ -180,13 +181,15 @@ fn saved_queries_have_names_of_their_own_in_a_connection() {
 #[test]
 fn files_of_local_data_are_there_once() {
     let house = House::new();
-    let paths = [Path::new("/data/b.gpkg"), Path::new("/data/ä \"' b.csv")];
+    let paths = [Path::new("/data/z.gpkg"), Path::new("/data/ä \"' b.csv")];
     let added = house.store.add_local_files(&paths).unwrap();
     assert!(added.iter().all(|(_, fresh)| *fresh));
     let again = house.store.add_local_files(&paths[..1]).unwrap();
     assert_eq!((again[0].1, &again[0].0), (false, &added[0].0));
     let house = house.restart();
     assert_eq!(house.store.local_files().unwrap().len(), 2);
+    let order: Vec<PathBuf> = house.store.local_files().unwrap().into_iter().map(|f| f.path).collect();
+    assert_eq!(order, paths, "in the order in which they came");
     house.store.remove_local_file(&added[0].0.id).unwrap();
     assert_eq!(code(house.store.remove_local_file(&added[0].0.id)), "gone");
     assert_eq!(house.store.local_files().unwrap()[0].path, paths[1]);
@@ -202,7 +205,7 @@ fn data_of_the_first_format_is_brought_along() {
     let store = Store::open(&data).unwrap();
     assert_eq!(store.get(kept.id).unwrap(), Some(kept.clone()));
     assert_eq!(store.backups().len(), 1);
-    store.put_level(kept.id, &level(At::default(), &["t"])).unwrap();
+    store.put_level(kept.id, &level(At::default(), &["t"]), || true).unwrap();
     drop(store);
     let fresh = dir.path().join("fresh");
     assert_eq!(Store::open(&fresh).unwrap().backups(), [], "a new directory holds nothing to copy");

@@ -9,6 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+/// What was told so far.
+type Told = Vec<StageEvent>;
+/// Who hears of it.
+type Listeners = Vec<Arc<dyn Report>>;
 type Outcome = std::result::Result<Arc<Live>, Arc<Error>>;
 
 /// What [`Pool::join`] found.
@@ -119,7 +123,7 @@ impl Drop for Finish {
 
 /// Passes stages on to all who wait; who joins late hears first what was told before.
 #[derive(Default)]
-struct Heard(Mutex<(Vec<StageEvent>, Vec<Arc<dyn Report>>)>);
+struct Heard(Mutex<(Told, Listeners)>);
 
 impl Heard {
     fn join(&self, report: Arc<dyn Report>) {

@@ -75,22 +75,24 @@ impl Engine {
         request: &LevelRequest,
         report: &Arc<dyn Report>,
     ) -> Result<LevelView> {
-        let first = async {
-            let lease = self.lease(request.connection, Purpose::Look, &request.run, report.clone()).await?;
-            let page = browse(&lease, &key, PageToken::default()).await?;
-            Ok((lease, page))
+        // A level that is shown stays, and says why it is not newer; whoever cancels knows.
+        let stop = |loading: Loading, error: Error| {
+            loading.stop(&error);
+            let kept = tree.view(&key).filter(|view| view.stopped.is_some() && error.kind() != Kind::Cancelled);
+            kept.ok_or(error)
         };
-        let (lease, page) = match first.await {
-            Ok(first) => first,
-            Err(error) => {
+        let lease = match self.lease(request.connection, Purpose::Look, &request.run, report.clone()).await {
+            Ok(lease) => lease,
+            Err(error) => return stop(loading, error),
+        };
+        let page = match browse(&lease, &key, PageToken::default()).await {
+            Ok(page) => page,
+            Err(error) if error.kind() == Kind::NotFound => {
                 loading.stop(&error);
-                if error.kind() == Kind::NotFound {
-                    self.level_is_gone(request.connection, tree, &key.0);
-                }
-                // A level that is shown stays, and says why it is not newer.
-                let kept = tree.view(&key).filter(|view| view.stopped.is_some());
-                return kept.ok_or(error);
+                self.level_is_gone(request.connection, tree, &key.0);
+                return Err(error);
             }
+            Err(error) => return stop(loading, error),
         };
         loading.page(page.items, now());
         match page.next {
@@ -140,11 +142,13 @@ impl Engine {
     pub(crate) fn keep_level(&self, connection: ConnectionId, tree: Arc<Tree>, key: Key) {
         let engine = self.clone();
         tokio::spawn(async move {
-            if !engine.keeps(DerivedKind::Catalogs).await || !engine.explorer().trees.is_current(connection, &tree) {
+            if !engine.keeps(DerivedKind::Catalogs).await {
                 return;
             }
+            let current = engine.clone();
             let keep = move |store: &store::Store, _: &store::Vault| match tree.keep(&key) {
-                Some(level) => store.put_level(connection, &level),
+                // What was cleared meanwhile, in memory first, must not come back.
+                Some(level) => store.put_level(connection, &level, || current.explorer().trees.is_current(connection, &tree)),
                 None => Ok(()),
             };
             if let Err(error) = engine.with_store(keep).await {

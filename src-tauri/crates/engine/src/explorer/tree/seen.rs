@@ -82,7 +82,9 @@ impl Slot {
     }
 
     fn view(&self, path: &Path) -> Option<LevelView> {
-        self.shown().map(|level| level.view(path, self.pages.is_some(), self.stopped.clone()))
+        let loading = self.pages.is_some();
+        // Why the last load ended says nothing about the one that runs.
+        self.shown().map(|level| level.view(path, loading, self.stopped.clone().filter(|_| !loading)))
     }
 }
 
@@ -253,6 +255,8 @@ impl Loading {
             grown.complete = false;
             slot.level = Some(grown);
             slot.stopped = Some(why.view());
+        } else if slot.stopped.is_some() && why.kind() != Kind::Cancelled {
+            slot.stopped = Some(why.view());
         }
     }
 }
@@ -340,8 +344,10 @@ mod tests {
         loading.stop(&common::unsupported("This"));
         assert_eq!(shown(&tree), (2, false, Some("unsupported".to_owned())));
         assert!(!tree.keep(&key()).unwrap().complete);
-        drop(begin(&tree));
-        assert_eq!(shown(&tree).0, 2);
+        let again = begin(&tree);
+        assert_eq!(shown(&tree), (2, true, None), "why the last one ended is no news of this one");
+        drop(again);
+        assert_eq!(shown(&tree), (2, false, Some("unsupported".to_owned())));
     }
 
     #[test]
