@@ -13,7 +13,7 @@ pub(super) fn is_wgs84(code: u32) -> bool {
 /// The code that is used today, for those that were used before there was one.
 pub(super) fn current(code: u32) -> u32 {
     match code {
-        900_913 | 3785 | 3587 | 54_004_113 | 41_001 | 102_100 | 102_113 => 3857,
+        900_913 | 3785 | 41_001 | 102_100 | 102_113 => 3857,
         other => other,
     }
 }
@@ -21,6 +21,14 @@ pub(super) fn current(code: u32) -> u32 {
 /// The geographic systems of the register whose unit is the grad.
 pub(super) fn in_grads(code: u32) -> bool {
     matches!(code, 4807 | 4810 | 4811 | 4816 | 4819 | 4821 | 4901 | 4902)
+}
+
+/// Codes whose definition in the register here puts things a kilometre or more from where PROJ puts them: old grids with axes
+/// to the south and west, on spheres, from other meridians, in chains. They are refused rather than drawn in the wrong place.
+pub(super) fn is_mistaken(code: u32) -> bool {
+    const MISTAKEN: &[u32] =
+        &[2065, 2155, 2194, 3167, 3303, 3973, 3974, 3975, 4055, 4296, 4688, 5513, 6200, 6996, 6997, 8044, 8045, 26_591, 26_592];
+    MISTAKEN.contains(&code)
 }
 
 /// `CRS84` in its spellings: degrees on WGS 84, longitude first.

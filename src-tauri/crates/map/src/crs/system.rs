@@ -73,7 +73,11 @@ impl System {
         let authority = parts.find(|part| !part.starts_with(|c: char| c.is_ascii_digit()));
         let authority = authority.map(|a| a.trim_end_matches(".xml"));
         match authority {
-            Some(authority) => Some(Self::of_authority(authority, code)),
+            Some(authority) => {
+                let found = Self::of_authority(authority, code);
+                // What is not understood keeps the name that it was given.
+                Some(if found.code.is_none() && found.proj.is_none() { Self::named(text) } else { found })
+            }
             None => names::esri(text).map(Self::epsg),
         }
     }

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 use super::{System, Transform};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -39,6 +39,27 @@ fn every_projection_agrees_with_proj_on_its_own_datum() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(compared > 45, "{compared}");
+}
+
+#[test]
+fn every_code_of_the_register_is_where_proj_has_it_or_is_refused() {
+    let (mut wrong, mut near, mut refused) = (Vec::new(), 0, 0);
+    for line in include_str!("../../../../../tests/fixtures/crs_all.csv").lines() {
+        let numbers: Vec<f64> = line.split(',').map(|n| n.parse().unwrap()).collect();
+        let [code, lon, lat, x, y] = numbers[..] else { panic!("{line}") };
+        let Ok(way) = Transform::between(&System::wgs84(), &System::epsg(code as u32)) else {
+            refused += 1;
+            continue;
+        };
+        let off = way.point([lon, lat]).map_or(f64::INFINITY, |at| apart(at, [x, y], way.to_degrees));
+        near += usize::from(off < 10.0);
+        // Datums of which there are several shifts in the register differ by so much.
+        if off > 900.0 {
+            wrong.push(format!("{code}: {off} m"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(near > 4_500 && refused < 850, "{near} are near, {refused} refused");
 }
 
 /// Old datums that cover half a continent have one shift here, and one for each country there.

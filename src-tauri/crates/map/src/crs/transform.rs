@@ -131,6 +131,9 @@ impl Transform {
 
 /// The definition of a code in the register, in PROJ's words.
 pub(super) fn registered(code: u32) -> Option<&'static str> {
+    if super::names::is_mistaken(code) {
+        return None;
+    }
     crs_definitions::from_code(u16::try_from(code).ok()?).map(|known| known.proj4)
 }
 
@@ -146,14 +149,23 @@ fn definition(system: &System) -> Option<&str> {
 
 fn side(system: &System) -> Result<Side, Unsupported> {
     let unsupported = || Unsupported { name: system.name.clone() };
-    // The grids of NAD27 are not at hand; the mean shift of the contiguous states is within some ten metres.
-    let known = definition(system).ok_or_else(unsupported)?.replace("+datum=NAD27", "+ellps=clrk66 +towgs84=-8,160,176");
+    let known = without_grids(definition(system).ok_or_else(unsupported)?);
     let proj = Proj::from_proj_string(&known).map_err(|_| unsupported())?;
     if proj.is_geocent() || !proj.has_inverse() || !proj.has_forward() {
         return Err(unsupported());
     }
     let radians = proj.is_latlong().then(|| system.degrees.to_radians());
     Ok(Side { proj, radians })
+}
+
+/// The definition without files that are not at hand: a shift by numbers stands in for a grid.
+fn without_grids(definition: &str) -> String {
+    // The mean shift of the contiguous states is within some ten metres there.
+    let known = definition.replace("+datum=NAD27", "+ellps=clrk66 +towgs84=-8,160,176");
+    if !known.contains("+towgs84=") {
+        return known;
+    }
+    known.split_whitespace().filter(|word| !word.starts_with("+nadgrids=")).collect::<Vec<_>>().join(" ")
 }
 
 /// The shift to WGS 84 is missing, or a mean over a large part of the earth.

@@ -72,11 +72,6 @@ impl Held {
         self.stamp.bytes()
     }
 
-    /// Where it is.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// What it is called, without folder and extension: the name of its only table.
     pub(super) fn stem(&self) -> String {
         self.path.file_stem().map_or_else(|| error::name_of(&self.path), |stem| stem.to_string_lossy().into_owned())
