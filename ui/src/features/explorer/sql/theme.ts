@@ -4,7 +4,9 @@ import { EditorView } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
 const frame = EditorView.theme({
-  "&": { height: "100%", fontSize: "13px", color: "var(--text)", backgroundColor: "var(--page)" },
+  "&": { fontSize: "13px", color: "var(--text)" },
+  // The frame of the tooltips is not the editor.
+  "&.cm-editor": { height: "100%", backgroundColor: "var(--page)" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "20px", overflow: "auto" },
   ".cm-content": { padding: "8px 0", caretColor: "var(--text)" },
