@@ -94,6 +94,10 @@ impl LocalFiles for Files {
         found.sort();
         Ok(found)
     }
+
+    fn names(&self, files: &[PathBuf]) -> Vec<String> {
+        super::registry::names(files.iter().map(PathBuf::as_path))
+    }
 }
 
 fn extension(path: &Path) -> String {

@@ -103,12 +103,9 @@ pub(super) struct Registry {
 impl Registry {
     /// Gives each file a name.
     pub(super) fn of(added: &[Added]) -> Self {
-        // Names of databases that SQLite has itself.
-        let mut taken: HashSet<String> = ["main", "temp", &SAMPLES.to_lowercase()].map(str::to_owned).into();
         let mut items = vec![Arc::new(Item::samples())];
-        for file in added {
-            let stem = file.path.file_stem().map_or_else(|| "file".to_owned(), |stem| stem.to_string_lossy().into_owned());
-            let name = unique(&stem, &mut taken);
+        let names = names(added.iter().map(|file| file.path.as_path()));
+        for (file, name) in added.iter().zip(names) {
             items.push(Arc::new(Item { name, path: Some(file.path.clone()), opened: Mutex::default(), samples: None }));
         }
         items.sort_by(|a, b| a.name.cmp(&b.name));
@@ -124,6 +121,14 @@ impl Registry {
     pub(super) fn meant(&self, name: &str) -> Option<&Arc<Item>> {
         self.find(name).or_else(|| self.items.iter().find(|item| item.name.to_lowercase() == name.to_lowercase()))
     }
+}
+
+/// The files' names in the tree: those of the files, each unlike the others.
+pub(super) fn names<'a>(files: impl Iterator<Item = &'a Path>) -> Vec<String> {
+    // Names of databases that SQLite has itself.
+    let mut taken: HashSet<String> = ["main", "temp", &SAMPLES.to_lowercase()].map(str::to_owned).into();
+    let stem = |path: &Path| path.file_stem().map_or_else(|| "file".to_owned(), |stem| stem.to_string_lossy().into_owned());
+    files.map(|path| unique(&stem(path), &mut taken)).collect()
 }
 
 /// The name itself, or with the first number that makes it unlike the others, whatever the case.

@@ -81,7 +81,7 @@ impl LocalSession {
                 }
             }
         });
-        Batches { stream: rows.boxed(), ..batches }
+        Batches { stream: rows.fuse().boxed(), ..batches }
     }
 
     async fn rows(&self, cx: &Ctx, work: impl FnOnce(&Out) -> Result<()> + Send + 'static) -> Result<Batches> {

@@ -7,6 +7,7 @@ use arrow_schema::SchemaRef;
 use futures::StreamExt;
 use model::{Batches, Count, Ctx, Error, Result, common};
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -19,6 +20,8 @@ enum News {
     Columns(SchemaRef, Option<Count>),
     Rows(RecordBatch),
     Failed(Error),
+    /// All rows have come. Without it they were cut off.
+    End,
 }
 
 /// Where the work leaves its rows.
@@ -93,32 +96,42 @@ pub(super) async fn stream(cx: &Ctx, work: impl FnOnce(&Out) -> Result<()> + Sen
     let stop = Stop { cx: Some(cx.clone()), dropped: CancellationToken::new(), to: Some(to.downgrade()) };
     let out = Out { stop, cx: cx.clone(), to };
     tokio::task::spawn_blocking(move || {
-        if let Err(error) = work(&out) {
-            let _ = out.send(News::Failed(error));
-        }
+        // Without a word of its own the end of a thread that broke off would look like the end of the rows.
+        let done = catch_unwind(AssertUnwindSafe(|| work(&out)));
+        let done = done.unwrap_or_else(|_| Err(common::internal("reading a file broke off")));
+        let _ = out.send(done.map_or_else(News::Failed, |()| News::End));
     });
     let begun = cx.run(async { Ok((from.recv().await, from.recv().await)) }).await?;
     let (schema, total, first) = match begun {
-        (Some(News::Columns(schema, total)), first) => (schema, total, first),
-        (Some(News::Failed(error)), _) => return Err(error),
-        _ => return Err(common::internal("rows without columns")),
+        (Some(News::Columns(schema, total)), Some(first)) => (schema, total, first),
+        (Some(News::Failed(error)), _) => return Err(cut_off(cx, error).await),
+        _ => return Err(cut_off(cx, common::internal("rows without columns")).await),
     };
-    let first = match first {
-        Some(News::Failed(error)) => return Err(error),
-        Some(News::Rows(batch)) => Some(batch),
-        _ => None,
+    let (first, more) = match first {
+        News::Failed(error) => return Err(cut_off(cx, error).await),
+        News::Rows(batch) => (Some(batch), true),
+        News::End | News::Columns(..) => (None, false),
     };
     let ahead = futures::stream::iter(first.map(Ok));
-    let rest = futures::stream::unfold(Some((from, cx.clone())), |state| async move {
+    let rest = futures::stream::unfold(more.then(|| (from, cx.clone())), |state| async move {
         let (mut from, cx) = state?;
         match cx.run(async { Ok(from.recv().await) }).await {
             Ok(Some(News::Rows(batch))) => Some((Ok(batch), Some((from, cx)))),
-            Ok(Some(News::Failed(error))) | Err(error) => Some((Err(error), None)),
-            Ok(Some(News::Columns(..))) => Some((Err(common::internal("columns among rows")), None)),
-            Ok(None) => None,
+            Ok(Some(News::End)) => None,
+            Ok(Some(News::Failed(error))) => Some((Err(cut_off(&cx, error).await), None)),
+            Ok(Some(News::Columns(..)) | None) => Some((Err(cut_off(&cx, common::internal("rows without an end")).await), None)),
+            Err(error) => Some((Err(error), None)),
         }
     });
-    Ok(Batches { schema, stream: ahead.chain(rest).boxed(), job: None, total })
+    Ok(Batches { schema, stream: ahead.chain(rest).fuse().boxed(), job: None, total })
+}
+
+/// Work that was stopped because it was cancelled or took too long says that, whatever it stumbled over on its way out.
+async fn cut_off(cx: &Ctx, error: Error) -> Error {
+    if !cx.cancel.is_cancelled() && Instant::now() < cx.deadline {
+        return error;
+    }
+    cx.run(std::future::pending::<Result<()>>()).await.err().unwrap_or(error)
 }
 
 /// Runs `work` on a thread that may wait. Dropping the call ends the work at its next look at [`Stop`].
@@ -130,5 +143,8 @@ pub(super) async fn blocking<T: Send + 'static>(cx: &Ctx, work: impl FnOnce(&Sto
     let _guard = dropped.clone().drop_guard();
     let stop = Stop { cx: Some(cx.clone()), dropped, to: None };
     let done = async move { tokio::task::spawn_blocking(move || work(&stop)).await.map_err(common::internal)? };
-    cx.run(done).await
+    match cx.run(done).await {
+        Err(error) => Err(cut_off(cx, error).await),
+        done => done,
+    }
 }
