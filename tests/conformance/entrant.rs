@@ -1,5 +1,6 @@
 //! A connector that joins: a real server with the common seed, and the words that cases need in its SQL.
 
+use super::cases::Need;
 use arrow_array::Array;
 use arrow_schema::Field;
 use async_trait::async_trait;
@@ -57,15 +58,20 @@ pub struct Words {
     pub changes: [&'static str; 3],
     /// Reads the one value of the table `canary`.
     pub canary: &'static str,
-    /// A SELECT of the number of sessions of ours that run a statement with this marker: `{marker}`.
+    /// A SELECT of the number of sessions of ours that run a statement with this marker: `{marker}`. Empty where
+    /// [`Entrant::running`] is told otherwise.
     pub running: &'static str,
+    /// Makes a text of 16 KiB of the column `hash`.
+    pub wide: &'static str,
 }
 
 /// A connector that joins.
 #[async_trait]
-pub trait Entrant: Send + Sync {
+pub trait Entrant: Seeded {
     /// Its id, the prefix of its tests.
     fn id(&self) -> &'static str;
+    /// What its sessions' facts do not tell: whether there is such a thing at all.
+    fn has(&self, need: Need) -> bool;
     /// How its SQL is written.
     fn dialect(&self) -> &'static dyn Dialect;
     /// A reading session on the seeded database, as a user with few rights.
@@ -86,15 +92,35 @@ pub trait Entrant: Send + Sync {
     async fn footprint(&self, name: &str) -> String;
     /// A session in a database of its own, whose server side is then ended.
     async fn open_and_cut(&self) -> Arc<dyn Session>;
+    /// Whether the server runs a statement of ours with this marker.
+    async fn running(&self, marker: &str) -> bool {
+        self.truth(&self.words().running.replace("{marker}", marker)).await != [[Some("0".to_owned())]]
+    }
     /// A value of ours as the server prints it. None for NULL.
     fn print(&self, field: &Field, array: &dyn Array, row: usize) -> Option<String>;
+}
+
+/// What its seed holds, and how it is asked for.
+pub trait Seeded: Send + Sync {
     /// Statements.
     fn words(&self) -> Words;
+    /// Values of a type as one column of a statement.
+    fn typed(&self, typed: &Typed) -> String;
 
     /// The writer's own schema, in which `canary` is made.
     fn scratch(&self) -> Path;
     /// The schema with one relation of each kind, and those relations.
     fn kinds(&self) -> (Path, Vec<(&'static str, NodeKind)>);
+    /// The level that holds something of the system.
+    fn with_system(&self) -> Path {
+        Path::default()
+    }
+    /// A level tells the bytes of its tables.
+    fn tells_bytes(&self) -> bool {
+        true
+    }
+    /// Tables, geometry columns, boxes, and how many of the table's rows meet the box.
+    fn boxes(&self) -> Vec<(Path, &'static str, [f64; 4], usize)>;
     /// A schema of 300 tables `table_0001` …
     fn many(&self) -> Path;
     /// A schema whose tables have hostile names.

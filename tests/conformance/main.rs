@@ -9,6 +9,7 @@
 
 mod cases;
 mod entrant;
+mod local;
 mod matrix;
 mod postgres;
 mod random;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 
 /// The connectors: one line each.
 fn joined() -> Vec<Arc<dyn Entrant>> {
-    vec![Arc::new(postgres::Postgres)]
+    vec![Arc::new(postgres::Postgres), Arc::new(local::Local)]
 }
 
 type Test = Box<dyn FnOnce(&tokio::runtime::Runtime) -> Result<Option<&'static str>, String>>;
@@ -50,7 +51,7 @@ fn run(runtime: &tokio::runtime::Runtime, case: Case, entrant: Arc<dyn Entrant>)
                 let session = entrant.open().await;
                 // What it can do is known from the first look on.
                 session.probe(&landbridge_tests::support::ctx().0).await.expect("a first look");
-                let offered = need.offered(session.facts());
+                let offered = need.offered(session.facts(), &*entrant);
                 session.close(&landbridge_tests::support::ctx().0).await;
                 if !offered {
                     return Some(need.word());

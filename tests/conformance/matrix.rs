@@ -41,8 +41,8 @@ async fn table(joined: &[Arc<dyn Entrant>]) -> String {
     out.push('\n');
     for case in cases::all() {
         write!(out, "| {} |", case.name.replace('_', " ")).unwrap();
-        for facts in &facts {
-            let offered = case.needs.is_none_or(|need| need.offered(facts));
+        for (facts, entrant) in facts.iter().zip(joined) {
+            let offered = case.needs.is_none_or(|need| need.offered(facts, &**entrant));
             out.push_str(if offered { " ✓ |" } else { " not offered |" });
         }
         out.push('\n');

@@ -1,6 +1,7 @@
 //! PostgreSQL, against a real server with PostGIS.
 
-use super::entrant::{Described, Entrant, Spatial, Texts, Typed, Words};
+use super::cases::Need;
+use super::entrant::{Described, Entrant, Seeded, Spatial, Texts, Typed, Words};
 use super::random::sample;
 use super::render;
 use arrow_array::Array;
@@ -66,6 +67,10 @@ fn moment() -> impl Strategy<Value = String> {
 impl Entrant for Postgres {
     fn id(&self) -> &'static str {
         "postgres"
+    }
+
+    fn has(&self, _: Need) -> bool {
+        true
     }
 
     fn dialect(&self) -> &'static dyn Dialect {
@@ -149,6 +154,34 @@ impl Entrant for Postgres {
     fn print(&self, field: &Field, array: &dyn Array, row: usize) -> Option<String> {
         render::print(field, array, row)
     }
+}
+
+impl Seeded for Postgres {
+    fn typed(&self, typed: &Typed) -> String {
+        let values: Vec<String> = typed.values.iter().map(|v| format!("('{}')", v.replace('\'', "''"))).collect();
+        format!("SELECT v::{} AS v FROM (VALUES {}) AS t(v)", typed.type_name, values.join(", "))
+    }
+
+    fn boxes(&self) -> Vec<(Path, &'static str, [f64; 4], usize)> {
+        let of = |table, column, degrees, rows| (Path::of(["geo", table]), column, degrees, rows);
+        let near_madrid = [-4.0, 40.0, -3.0, 41.0];
+        vec![
+            of("mercator", "geom", near_madrid, 1),
+            of("mercator", "geom", [0.0, 0.0, 1.0, 1.0], 0),
+            of("mercator", "geom", [-180.0, -90.0, 180.0, 90.0], 1),
+            of("geography_points", "geog", near_madrid, 1),
+            of("geography_points", "geog", [179.0, -1.0, -179.0, 1.0], 2),
+            of("geography_points", "geog", [-180.0, -90.0, 180.0, 90.0], 3),
+            of("geography_polygons", "geog", [4.0, 4.0, 5.0, 5.0], 1),
+            of("points", "geom", near_madrid, 1),
+            of("points_z", "geom", [0.0, 0.0, 3.0, 3.0], 1),
+            of("without_srid", "geom", [0.0, 0.0, 3.0, 3.0], 1),
+            of("own_srid", "geom", [0.0, 0.0, 3.0, 3.0], 1),
+            of("mixed", "geom", [-1.0, -1.0, 2.0, 2.0], 3),
+            of("two_geometries", "area", [-1.0, -1.0, 1.0, 1.0], 1),
+            of("places_view", "geom", [-180.0, -90.0, -170.0, -80.0], 3),
+        ]
+    }
 
     fn words(&self) -> Words {
         Words {
@@ -183,6 +216,7 @@ impl Entrant for Postgres {
             ],
             canary: "SELECT value FROM canary",
             running: "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'Landbridge' AND state = 'active' AND query LIKE '%{marker}%'",
+            wide: "repeat(hash, 512)",
         }
     }
 

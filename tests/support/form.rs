@@ -15,7 +15,11 @@ pub struct Form {
 impl Form {
     /// An empty form of that warehouse, with its defaults.
     pub fn of(id: &str) -> Self {
-        let connector = *connectors::ALL.iter().find(|c| c.spec().id.as_str() == id).expect("a warehouse of this id");
+        Self::for_(*connectors::ALL.iter().find(|c| c.spec().id.as_str() == id).expect("a warehouse of this id"))
+    }
+
+    /// An empty form of that connector, with its defaults.
+    pub fn for_(connector: &'static dyn Connector) -> Self {
         let spec = connector.spec();
         let mut draft = Draft { connector: Some(spec.id.clone()), ..Draft::default() };
         for field in spec.fields {

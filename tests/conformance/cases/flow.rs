@@ -227,13 +227,17 @@ pub async fn lost_connection_is_told_as_such(it: It) {
     assert_eq!(session.describe(&it.numbers(), &cx()).await.unwrap_err().kind(), Kind::Network);
 }
 
-pub async fn probe_tells_stages_and_what_is_missing(it: It) {
+pub async fn probe_tells_stages_and_a_summary(it: It) {
     let session = it.open().await;
     let (cx, report, _) = support::ctx();
     let probe = session.probe(&cx).await.unwrap();
     assert_eq!(report.ends(), ["query Done", "capabilities Done"]);
     assert!(probe.summary.starts_with(&session.facts().version));
     assert!(probe.warnings.is_empty(), "{probe:?}");
+}
+
+pub async fn probe_warns_of_what_is_missing(it: It) {
+    let cx = cx();
     let plain = it.open_plain().await;
     let probe = plain.probe(&cx).await.unwrap();
     assert_eq!((probe.warnings.len(), plain.facts().spatial.is_some()), (1, false));

@@ -55,13 +55,19 @@ pub async fn geometry_carries_its_system(it: It) {
         assert_eq!(metadata["edges"] == "spherical", spherical);
         rows(batches).await.unwrap();
     }
-    // Values say what the type does not.
+}
+
+/// Values say what the type does not.
+pub async fn geometry_that_is_made_says_its_system(it: It) {
+    let session = it.open().await;
     let places = it.dialect().quote(&it.places());
     let query = Query { sql: format!("SELECT ST_Transform(geom, 3857) AS g FROM {places} WHERE id < 10"), ..Query::default() };
     let batches = session.query(&query, &cx()).await.unwrap();
     assert!(batches.schema.field(0).metadata()["ARROW:extension:metadata"].contains("EPSG:3857"));
-    drop(batches);
-    // Of several systems: each value keeps its own.
+}
+
+pub async fn geometry_of_several_systems_keeps_each(it: It) {
+    let session = it.open().await;
     let mixed = Path::of([it.places().0[0].as_str(), "mixed"]);
     let batches = session.scan(&Scan { table: mixed, ..Scan::default() }, &cx()).await.unwrap();
     let field = batches.schema.field_with_name("geom").unwrap().clone();

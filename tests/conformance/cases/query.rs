@@ -54,7 +54,7 @@ pub async fn query_comes_in_batches_of_bounded_size(it: It) {
     let batches = rows(session.query(&query, &cx()).await.unwrap()).await.unwrap();
     assert!(batches.len() > 10 && batches.iter().all(|b| b.num_rows() <= 8192));
     // 16 KiB a row: bytes bound a batch before rows do.
-    let query = Query { sql: format!("SELECT repeat(hash, 512) AS t FROM {table} LIMIT 3000"), ..Query::default() };
+    let query = Query { sql: format!("SELECT {} AS t FROM {table} LIMIT 3000", it.words().wide), ..Query::default() };
     let batches = rows(session.query(&query, &cx()).await.unwrap()).await.unwrap();
     assert!(batches.iter().all(|b| b.num_rows() <= 300));
     assert_eq!(batches.iter().map(|b| b.num_rows()).sum::<usize>(), 3000);

@@ -50,10 +50,10 @@ pub async fn scan_filters_as_the_server_does(it: It) {
         (compare(population, GreaterOrEqual, Scalar::Int(500_000)), "population >= 500000"),
         (compare(population, LessOrEqual, text("500000")), "population <= 500000"),
         (compare(name, Greater, text("place 9")), "name > 'place 9'"),
-        (compare(name, Contains, text("LACE 12")), "name ILIKE '%lace 12%'"),
+        (compare(name, Contains, text("LACE 12")), "lower(name) LIKE '%lace 12%'"),
         (compare(name, Contains, text("%")), "false"),
         (compare(name, Equal, text("x' OR '1'='1")), "false"),
-        (compare(id, Contains, Scalar::Int(99)), "id::text LIKE '%99%'"),
+        (compare(id, Contains, Scalar::Int(99)), "CAST(id AS text) LIKE '%99%'"),
         (compare(id, Equal, Scalar::Null), "false"),
         (Predicate::In(id.to_owned(), vec![Scalar::Int(1), Scalar::Int(2), Scalar::Null]), "id IN (1, 2)"),
         (Predicate::In(id.to_owned(), vec![]), "false"),
@@ -206,26 +206,9 @@ pub async fn scan_meets_a_box(it: It) {
         let expected: Vec<i32> = points.iter().filter(|(_, x, y)| contains(degrees, *x, *y)).map(|(i, ..)| *i).collect();
         assert_eq!(got, expected, "{degrees:?}");
     }
-    let geo = it.places().0[0].clone();
-    let near_madrid = [-4.0, 40.0, -3.0, 41.0];
-    for (table, column, degrees, expected) in [
-        ("mercator", "geom", near_madrid, 1),
-        ("mercator", "geom", [0.0, 0.0, 1.0, 1.0], 0),
-        ("mercator", "geom", [-180.0, -90.0, 180.0, 90.0], 1),
-        ("geography_points", "geog", near_madrid, 1),
-        ("geography_points", "geog", [179.0, -1.0, -179.0, 1.0], 2),
-        ("geography_points", "geog", [-180.0, -90.0, 180.0, 90.0], 3),
-        ("geography_polygons", "geog", [4.0, 4.0, 5.0, 5.0], 1),
-        ("points", "geom", near_madrid, 1),
-        ("points_z", "geom", [0.0, 0.0, 3.0, 3.0], 1),
-        ("without_srid", "geom", [0.0, 0.0, 3.0, 3.0], 1),
-        ("own_srid", "geom", [0.0, 0.0, 3.0, 3.0], 1),
-        ("mixed", "geom", [-1.0, -1.0, 2.0, 2.0], 3),
-        ("two_geometries", "area", [-1.0, -1.0, 1.0, 1.0], 1),
-        ("places_view", "geom", [-180.0, -90.0, -170.0, -80.0], 3),
-    ] {
-        let scan = Scan { columns: columns(&["id"]), bbox: boxed(column, degrees), ..of(Path::of([geo.as_str(), table])) };
-        assert_eq!(scanned(&it, &session, &scan).await.len(), expected, "{table} {degrees:?}");
+    for (table, column, degrees, expected) in it.boxes() {
+        let scan = Scan { columns: columns(&["id"]), bbox: boxed(column, degrees), ..of(table.clone()) };
+        assert_eq!(scanned(&it, &session, &scan).await.len(), expected, "{table:?} {degrees:?}");
     }
     for wrong in [[0.0, f64::NAN, 1.0, 1.0], [0.0, 5.0, 1.0, 1.0]] {
         let scan = Scan { bbox: boxed("geom", wrong), ..of(it.places()) };
@@ -235,9 +218,6 @@ pub async fn scan_meets_a_box(it: It) {
 
 pub async fn scan_with_a_box_uses_the_index(it: It) {
     let session = it.open().await;
-    if !session.facts().estimates {
-        return;
-    }
     let cost = async |scan: Scan| session.estimate(Work::Scan(&scan), &cx()).await.unwrap().planner_cost.unwrap();
     let all = cost(of(it.places())).await;
     let few = cost(Scan { bbox: boxed("geom", [0.0, 0.0, 4.0, 4.0]), ..of(it.places()) }).await;

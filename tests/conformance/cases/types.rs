@@ -49,8 +49,7 @@ pub async fn types_equal_the_text_of_the_server(it: It) {
 pub async fn types_of_random_values_equal_the_text_of_the_server(it: It) {
     let session = it.open().await;
     for typed in it.random() {
-        let values: Vec<String> = typed.values.iter().map(|v| format!("('{}')", v.replace('\'', "''"))).collect();
-        let sql = format!("SELECT v::{} AS v FROM (VALUES {}) AS t(v)", typed.type_name, values.join(", "));
+        let sql = it.typed(&typed);
         compare(&it, &session, &sql, &sql).await;
     }
 }
