@@ -15,6 +15,9 @@ import { holds, keyOf } from "./words";
 export type Selection = { connection: string; path: Path; kind: NodeKind | null };
 export type Tab = "data" | "columns" | "sql" | "overview";
 
+/** The sample that is shown first. */
+const BEST_KNOWN = "countries";
+
 export class Explorer {
   readonly tree = new Tree();
   readonly search = new Search();
@@ -134,6 +137,12 @@ export class Explorer {
     await this.show({ connection, path, kind: "table" });
   }
 
+  /** More of a level is known; of Local data it may be another list of files. */
+  grew(connection: string, path: Path): void {
+    void this.tree.grew(connection, path);
+    if (connection === this.localRoot?.id && path.length === 0) void this.local.load();
+  }
+
   /** Takes a file out of Local data; the file itself stays. */
   async removeFile(file: LocalFileView): Promise<void> {
     const root = this.localRoot;
@@ -205,7 +214,10 @@ export class Explorer {
     if (!samples) return;
     const inside = this.tree.level(root.id, samples.path);
     if (!(await this.tree.openLevel(inside))) return;
-    const first = inside.groups[0] && inside.at(inside.groups[0].kind, 0);
+    const kind = inside.groups[0]?.kind;
+    const layers = kind ? Array.from({ length: inside.countOf(kind) }, (_, index) => inside.at(kind, index)) : [];
+    // What everyone knows is the best to begin with.
+    const first = layers.find((node) => node?.path.at(-1) === BEST_KNOWN) ?? layers[0];
     if (first) await this.show({ connection: root.id, path: first.path, kind: first.kind });
   }
 
