@@ -14,7 +14,7 @@ use tokio_postgres::types::{FromSql, Type};
 use tokio_postgres::{Client, NoTls};
 
 const ROUNDS: usize = 200;
-const TABLE: &str = "CREATE TABLE public.million AS SELECT i AS id, 'place ' || i AS name, (i * 7919) % 1000000 AS population, \
+const TABLE: &str = "CREATE TABLE public.million AS SELECT i AS id, 'place ' || i AS name, (i * 7919::bigint) % 1000000 AS population, \
     i / 7.0::float8 AS area, timestamptz '2024-01-01' + i * interval '1 s' AS seen, \
     ST_SetSRID(ST_MakePoint((i % 3600) * 0.1 - 180, (i % 1700) * 0.1 - 85), 4326)::geometry(Point, 4326) AS geom \
     FROM generate_series(1, 1000000) AS i; ALTER TABLE public.million ADD PRIMARY KEY (id); ANALYZE public.million; \

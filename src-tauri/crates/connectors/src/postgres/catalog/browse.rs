@@ -1,4 +1,5 @@
-//! One level at a time: the schemas of the database, the tables of a schema.
+//! One level at a time: the schemas of the database, the tables of a schema. Names have the collation "C", in which only ASCII
+//! has two cases: to be found whatever the case they are compared in the database's own.
 
 use super::super::failure::{NO_SUCH, NO_USAGE};
 use super::super::line::Line;
@@ -51,7 +52,7 @@ const SCHEMAS: &str = "SELECT n.nspname::text, pg_catalog.obj_description(n.oid,
     FROM pg_catalog.pg_namespace AS n \
     WHERE ($1 OR (n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')) AND n.nspname !~ '^pg_(toast|temp_|toast_temp_)' \
     AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') \
-    AND ($2::text IS NULL OR pg_catalog.strpos(pg_catalog.lower(n.nspname::text), pg_catalog.lower($2)) > 0) \
+    AND ($2::text IS NULL OR pg_catalog.strpos(pg_catalog.lower((n.nspname::text) COLLATE pg_catalog.\"default\"), pg_catalog.lower(($2) COLLATE pg_catalog.\"default\")) > 0) \
     AND ($3::text IS NULL OR n.nspname::text COLLATE \"C\" > $3) \
     ORDER BY n.nspname::text COLLATE \"C\" LIMIT $4";
 
@@ -77,7 +78,7 @@ fn tables_sql(bytes: &str) -> String {
              WHERE n.nspname::text = $1 AND {KINDS} AND NOT c.relispartition \
              AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') \
              AND (pg_catalog.has_table_privilege(c.oid, 'SELECT') OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT')) \
-             AND ($2::text IS NULL OR pg_catalog.strpos(pg_catalog.lower(c.relname::text), pg_catalog.lower($2)) > 0) \
+             AND ($2::text IS NULL OR pg_catalog.strpos(pg_catalog.lower((c.relname::text) COLLATE pg_catalog.\"default\"), pg_catalog.lower(($2) COLLATE pg_catalog.\"default\")) > 0) \
              AND ($3::text IS NULL OR c.relname::text COLLATE \"C\" > $3) \
              ORDER BY c.relname::text COLLATE \"C\" LIMIT $4) AS c \
          ORDER BY c.relname::text COLLATE \"C\""

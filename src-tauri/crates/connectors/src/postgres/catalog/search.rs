@@ -17,9 +17,9 @@ fn search_sql() -> String {
              AND a.atttypid = ANY ($4)) \
          FROM (SELECT n.nspname::text AS schema, c.* FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
              WHERE {KINDS} AND NOT c.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' \
-             AND (pg_catalog.strpos(pg_catalog.lower(c.relname::text), pg_catalog.lower($1)) > 0 \
+             AND (pg_catalog.strpos(pg_catalog.lower((c.relname::text) COLLATE pg_catalog.\"default\"), pg_catalog.lower(($1) COLLATE pg_catalog.\"default\")) > 0 \
                  OR (pg_catalog.strpos($1, '.') > 0 \
-                     AND pg_catalog.strpos(pg_catalog.lower(n.nspname::text || '.' || c.relname::text), pg_catalog.lower($1)) > 0)) \
+                     AND pg_catalog.strpos(pg_catalog.lower((n.nspname::text || '.' || c.relname::text) COLLATE pg_catalog.\"default\"), pg_catalog.lower(($1) COLLATE pg_catalog.\"default\")) > 0)) \
              AND ($2::text IS NULL OR (n.nspname::text COLLATE \"C\", c.relname::text COLLATE \"C\") > ($2, $3)) \
              AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') \
              AND (pg_catalog.has_table_privilege(c.oid, 'SELECT') OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT')) \

@@ -43,6 +43,15 @@ fn sql(text: String) -> Sql {
     Sql { text, params: Vec::new() }
 }
 
+/// A number that can be calculated with: a mean of what is not finite says nothing, and what is too large cannot be added up.
+fn usable(type_name: &str, name: &str) -> String {
+    if matches!(type_name, "smallint" | "integer" | "bigint") {
+        format!("{name} IS NOT NULL")
+    } else {
+        format!("({name} > -1e150 AND {name} < 1e150)")
+    }
+}
+
 /// The statements for one column.
 pub(super) fn profile(table: &Path, column: &Column) -> Profile {
     let (from, name) = (qualified(table), identifier(&column.name));
@@ -54,12 +63,13 @@ pub(super) fn profile(table: &Path, column: &Column) -> Profile {
         Sort::Other => (format!("pg_catalog.count(DISTINCT {printed})"), "NULL".to_owned(), "NULL".to_owned()),
         _ => (format!("pg_catalog.count(DISTINCT {name})"), format!("pg_catalog.min({name})"), format!("pg_catalog.max({name})")),
     };
-    // A mean of what is not finite says nothing, and what is too large cannot be added up.
     let mean = match sort {
-        Sort::Number => format!(
-            "CASE WHEN pg_catalog.bool_and(pg_catalog.abs({name}) < 1e150) \
-             THEN (pg_catalog.avg({name}) FILTER (WHERE pg_catalog.abs({name}) < 1e150))::float8 END"
-        ),
+        Sort::Number => {
+            let usable = usable(&column.type_name, &name);
+            format!(
+                "CASE WHEN pg_catalog.bool_and({name} IS NULL OR {usable}) THEN (pg_catalog.avg({name}) FILTER (WHERE {usable}))::float8 END"
+            )
+        }
         _ => "NULL::float8".to_owned(),
     };
     let rows = format!("pg_catalog.count(*) AS rows, pg_catalog.count(*) - pg_catalog.count({name}) AS nulls");
@@ -72,7 +82,7 @@ pub(super) fn profile(table: &Path, column: &Column) -> Profile {
     };
     let top =
         format!("SELECT {value} AS value, pg_catalog.count(*) AS count FROM {from} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP}");
-    Profile { summary: sql(summary), top: Some(sql(top)), histogram: histogram(sort, &name, &from).map(sql) }
+    Profile { summary: sql(summary), top: Some(sql(top)), histogram: histogram(sort, column, &name, &from).map(sql) }
 }
 
 /// The type's name from the second byte of the geometry's own bytes: that needs no function of PostGIS, wherever it lives.
@@ -100,9 +110,9 @@ fn geometry_type(name: &str) -> String {
     format!("CASE pg_catalog.get_byte({name}::bytea, 1) {} END", names.join(" "))
 }
 
-fn histogram(sort: Sort, name: &str, from: &str) -> Option<String> {
+fn histogram(sort: Sort, column: &Column, name: &str, from: &str) -> Option<String> {
     let value = match sort {
-        Sort::Number => format!("CASE WHEN pg_catalog.abs({name}) < 1e150 THEN {name}::float8 END"),
+        Sort::Number => format!("CASE WHEN {} THEN {name}::float8 END", usable(&column.type_name, name)),
         Sort::Moment => {
             format!("CASE WHEN pg_catalog.isfinite({name}) THEN EXTRACT(epoch FROM {name})::float8 END")
         }
