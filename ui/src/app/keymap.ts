@@ -24,6 +24,11 @@ export const keymap: Keys[] = [
   { keys: "Left Right", label: m.key_fold },
   { keys: "Enter", label: m.key_enter },
   { keys: "F5", label: m.key_refresh },
+  { keys: "Shift+Up Down Left Right", label: m.key_grid_select },
+  { keys: "Mod+C", label: m.key_grid_copy },
+  { keys: "Mod+Shift+C", label: m.key_grid_copy_names },
+  { keys: "Alt+Down", label: m.key_grid_column },
+  { keys: "Alt+Left Right", label: m.key_grid_width },
   { keys: "Escape", label: m.key_escape, action: "escape" },
   { keys: "?", label: m.key_shortcuts, action: "shortcuts" },
 ];

@@ -74,6 +74,11 @@ export class Grid {
     this.filter = source.filter;
   }
 
+  /** Its rows can be read again as they are now; a statement is run again by its own button. */
+  get canReopen(): boolean {
+    return this.#path !== undefined;
+  }
+
   canSort(column: ColumnView): boolean {
     return this.#path !== undefined && column.sorts;
   }

@@ -13,6 +13,7 @@ export function act(event: KeyboardEvent, grid: Grid, page: number): boolean {
   const head = selection.head;
   if (all && key === "c") return done(void grid.copy(event.shiftKey));
   if (all && key === "a") return done(grid.selectAll());
+  if (key === "F5" && grid.canReopen) return done(void grid.reopen());
   if (key === " " && event.ctrlKey) return done(grid.selectColumn(head.at));
   if (key === " " && event.shiftKey) {
     return done(selection.take({ top: head.row, bottom: head.row, left: 0, right: layout.placed.length - 1 }));
