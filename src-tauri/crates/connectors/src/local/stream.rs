@@ -99,7 +99,10 @@ pub(super) async fn stream(cx: &Ctx, work: impl FnOnce(&Out) -> Result<()> + Sen
         // Without a word of its own the end of a thread that broke off would look like the end of the rows.
         let done = catch_unwind(AssertUnwindSafe(|| work(&out)));
         let done = done.unwrap_or_else(|_| Err(common::internal("reading a file broke off")));
-        let _ = out.send(done.map_or_else(News::Failed, |()| News::End));
+        // What stopped because it was cancelled or too late has no end: it was cut off.
+        if done.is_err() || !out.stop.now() {
+            let _ = out.send(done.map_or_else(News::Failed, |()| News::End));
+        }
     });
     let begun = cx.run(async { Ok((from.recv().await, from.recv().await)) }).await?;
     let (schema, total, first) = match begun {
