@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
-import type { HitView, TableView } from "@/ipc";
+import type { HitView, RootsView, TableView } from "@/ipc";
 import { marked } from "@/features/explorer/search/options";
 import { bytes, compact, crsWords, rowsWords } from "@/features/explorer/words";
 import { open } from "./app";
@@ -233,6 +233,28 @@ describe("the header", () => {
     await expectAccessible();
     await user.click(screen.getByRole("tab", { name: "SQL" }));
     expect(screen.getByRole("tab", { name: "SQL" }).getAttribute("aria-selected")).toBe("true");
+  });
+
+  it("lets SQL be written though the table could not be looked at", async () => {
+    const { user, world } = await opened(at(CITY, "table", "cadastre", "nowhere"));
+    await screen.findByRole("alert");
+    expect(world.called("connection_facts")).toEqual([]);
+    await user.click(screen.getByRole("tab", { name: "SQL" }));
+    expect(await screen.findByRole("button", { name: /^Run/ })).toBeTruthy();
+    expect(world.called("connection_facts")).toHaveLength(1);
+  });
+
+  it("of a connection beyond those listed is found by its name", async () => {
+    const { user } = await opened("#/connections", (world) => {
+      const usual = world.handlers.explorer_roots;
+      world.handlers.explorer_roots = async (args, w) => {
+        const view = (await usual?.(args, w)) as RootsView;
+        return args.search === "" ? { items: view.items.slice(0, 1), total: view.total } : view;
+      };
+    });
+    await user.click(await screen.findByRole("button", { name: "City of Lisbon" }));
+    expect(await heading("City of Lisbon")).toBeTruthy();
+    expect(await screen.findByRole("treeitem", { name: /cadastre/ })).toBeTruthy();
   });
 
   it("shows the tabs of a table, moved between by the arrows", async () => {

@@ -82,7 +82,7 @@ export function commands(
         label: m.palette_open({ name }),
         note,
         connector,
-        run: () => void navigation.leave({ at: "explorer", connection: id }),
+        run: () => void navigation.leave({ at: "explorer", connection: id, name }),
       },
       { id, group, label: m.palette_edit({ name }), note, connector, run: () => void navigation.leave({ at: "edit", id }) },
     ];
@@ -93,7 +93,7 @@ export function commands(
     group: m.rail_explorer(),
     label: node.path.at(-1) ?? "",
     note: [connection_name, ...node.path.slice(0, -1)].join(" › "),
-    run: () => void navigation.leave({ at: "explorer", connection, path: node.path, kind: node.kind }),
+    run: () => void navigation.leave({ at: "explorer", connection, name: connection_name, path: node.path, kind: node.kind }),
   }));
   return search ? [...found, ...seen, ...fixed.filter(holds)] : [...fixed, ...found];
 }

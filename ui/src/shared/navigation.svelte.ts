@@ -7,6 +7,7 @@ export type Route =
   | {
       at: "explorer";
       connection?: string;
+      /** Its name, where it is known. */ name?: string;
       path?: string[];
       kind?: NodeKind;
       /** To the first of the sample layers. */ samples?: boolean;

@@ -22,7 +22,7 @@ export type Deeds = {
 /** Shows what is in it: what a click and Enter do. */
 export function explore(connection: ConnectionView): void {
   remembered().opened = connection.id;
-  navigation.go({ at: "explorer", connection: connection.id });
+  navigation.go({ at: "explorer", connection: connection.id, name: connection.name });
 }
 
 export function edit(connection: ConnectionView): void {

@@ -89,11 +89,12 @@ export class Explorer {
       ? { connection: route.connection, path: route.path ?? [], kind: route.kind ?? null }
       : undefined;
     if (route.samples) void this.#samples();
-    else if (wanted && !this.#is(wanted)) void this.show(wanted);
+    else if (wanted && !this.#is(wanted)) void this.show(wanted, route.name);
   }
 
-  /** Selects, and shows where it is in the tree. */
-  async show(selection: Selection): Promise<void> {
+  /** Selects, and shows where it is in the tree. `name` is the connection's, by which one that is not listed is found. */
+  async show(selection: Selection, name?: string): Promise<void> {
+    await this.tree.include(selection.connection, name);
     this.select(selection);
     await this.#describing;
     await this.tree.reveal(selection.connection, selection.path);

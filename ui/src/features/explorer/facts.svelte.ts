@@ -13,9 +13,9 @@ export class Facts {
     this.waiting = new Waiting(connector);
   }
 
-  /** Asks, unless it is known or on its way. */
+  /** Asks, unless it is known, on its way, or failed: that is tried again by hand. */
   async ensure(): Promise<void> {
-    if (!this.view && !this.waiting.running) await this.load();
+    if (!this.view && !this.waiting.running && !this.waiting.error) await this.load();
   }
 
   async load(): Promise<void> {

@@ -41,7 +41,15 @@ export class Tree {
   async load(): Promise<void> {
     try {
       const view = await api.explorerRoots("");
-      this.roots = view.items;
+      for (const root of view.items) {
+        const before = this.root(root.id);
+        // It leads elsewhere now: what was seen there is not here.
+        if (before && before.host !== root.host) this.forget(root.id);
+      }
+      // Those that were brought in by name stay, as long as not all are listed.
+      const listed = new Set(view.items.map((root) => root.id));
+      const others = view.total > view.items.length ? this.roots.filter((root) => !listed.has(root.id)) : [];
+      this.roots = [...view.items, ...others];
       this.total = view.total;
       this.error = undefined;
       this.phase = "data";
@@ -53,6 +61,13 @@ export class Tree {
 
   root(id: string): RootView | undefined {
     return this.roots.find((root) => root.id === id);
+  }
+
+  /** Of very many connections only some are listed: brings one of that name in. */
+  async include(id: string, name: string | undefined): Promise<void> {
+    if (this.root(id) || !name) return;
+    const found = (await api.explorerRoots(name).catch(() => undefined))?.items.find((root) => root.id === id);
+    if (found && !this.root(id)) this.roots = [...this.roots, found];
   }
 
   known(connection: string, path: Path): Level | undefined {
