@@ -231,4 +231,9 @@ async fn local_data_is_there_from_the_start_and_cannot_be_deleted_edited_or_test
     assert!(!level(&desk, LOCAL, &[]).await.is_empty(), "there is something to see");
     let facts = desk.engine.connection_facts(LOCAL, run(), Arc::new(NoReport)).await.unwrap();
     assert!(!facts.writes_allowed);
+    let kept = async || desk.engine.derived_view().await.unwrap().iter().any(|d| d.entries > 0);
+    eventually("it is remembered", async || kept().await).await;
+    let desk = desk.restart().await;
+    assert!(!level(&desk, LOCAL, &[]).await.is_empty());
+    eventually("files are looked at again", async || desk.grew.lock().unwrap().contains(&(LOCAL, Path::default()))).await;
 }

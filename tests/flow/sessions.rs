@@ -8,6 +8,7 @@ use landbridge_tests::support::fake::{self, Fake, World};
 use model::{ConnectionId, ErrorView, FieldId, Kind, NoReport, NodeKind, Path, Result, SecretSource, StageState};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 /// Two schemas with three tables each.
 fn small() -> &'static Fake {
@@ -126,6 +127,29 @@ async fn sessions_close_when_their_connection_is_deleted_or_the_program_ends() {
     let late = desk.engine.tree_level(below(connections[1].id, &[], true), Arc::new(NoReport)).await;
     assert_ne!(code(late), "whole");
     assert_eq!(fake.open_now(), 0, "nothing is opened behind the end");
+}
+
+#[tokio::test]
+async fn a_session_that_nobody_used_for_long_is_closed_and_opened_again_when_it_is_needed() {
+    let (desk, fake, id) = small_desk();
+    level(&desk, id, &["a"]).await;
+    tokio::time::pause();
+    for _ in 0..9 {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+    assert_eq!(fake.open_now(), 1, "nine minutes are not long");
+    level(&desk, id, &["b"]).await;
+    for _ in 0..9 {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+    assert_eq!(fake.open_now(), 1, "it was used in between");
+    for _ in 0..9 {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+    tokio::time::resume();
+    eventually("it is closed", async || fake.open_now() == 0).await;
+    desk.engine.tree_level(below(id, &["b"], true), Arc::new(NoReport)).await.unwrap();
+    assert_eq!((fake.open_now(), fake.opened.load(Ordering::SeqCst)), (1, 2));
 }
 
 #[tokio::test]

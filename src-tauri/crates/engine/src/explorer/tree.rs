@@ -80,6 +80,10 @@ impl Engine {
         if !request.refresh
             && let Some(view) = self.seen_level(request.connection, &tree, &request.path, request.system).await?
         {
+            // Files change as they like and cost little to look at: what is remembered of them is shown, and looked at again.
+            if request.connection == ConnectionId::LOCAL && tree.was_kept(&(request.path.clone(), request.system)) {
+                self.level_changed(request.connection, request.path);
+            }
             return Ok(view);
         }
         self.load_level(&tree, &request, &report).await

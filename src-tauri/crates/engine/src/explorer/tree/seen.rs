@@ -70,6 +70,8 @@ struct Slot {
     pages: Option<watch::Receiver<u32>>,
     /// Why the last load ended before its end.
     stopped: Option<ErrorView>,
+    /// It was kept over a start, and not looked at since.
+    kept: bool,
     /// The path, folded, for searches.
     folded: String,
 }
@@ -119,7 +121,16 @@ impl Tree {
         let key = (kept.path.clone(), kept.system);
         // Sorted before the lock: others look at the tree meanwhile.
         let level = Level::kept(kept);
-        self.lock().slot(&key).level.get_or_insert(level);
+        let mut state = self.lock();
+        let slot = state.slot(&key);
+        if slot.level.is_none() {
+            (slot.level, slot.kept) = (Some(level), true);
+        }
+    }
+
+    /// True, once, of a level that was kept over a start.
+    pub(crate) fn was_kept(&self, key: &Key) -> bool {
+        self.lock().slots.get_mut(key).is_some_and(|slot| std::mem::take(&mut slot.kept))
     }
 
     /// Takes in all that was kept.
@@ -230,7 +241,7 @@ impl Loading {
         let mut level = slot.growing.take().unwrap_or_default();
         level.complete = true;
         let before = slot.level.replace(level);
-        (slot.pages, slot.stopped) = (None, None);
+        (slot.pages, slot.stopped, slot.kept) = (None, None, false);
         drop(state);
         drop(before);
     }
