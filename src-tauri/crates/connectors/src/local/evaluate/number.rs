@@ -136,7 +136,7 @@ impl Decimal {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
 
     use super::{Number, Place};
     use arrow_buffer::i256;
