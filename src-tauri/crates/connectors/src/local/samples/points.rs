@@ -70,7 +70,7 @@ pub(super) fn category(id: u64) -> &'static str {
 /// One of a hundred has none.
 pub(super) fn value(id: u64) -> Option<f64> {
     let spread: f64 = (7..13).map(|purpose| share(id, purpose)).sum::<f64>() - 3.0;
-    (draw(id, 13) % 100 != 0).then(|| ((40.0 + 90.0 * (spread / 1.4).powi(3) + 25.0 * spread) * 100.0).round() / 100.0)
+    (!draw(id, 13).is_multiple_of(100)).then(|| ((40.0 + 90.0 * (spread / 1.4).powi(3) + 25.0 * spread) * 100.0).round() / 100.0)
 }
 
 /// A second of the years 2020 to 2024, in microseconds since 1970.

@@ -102,13 +102,14 @@ fn ordered(type_name: &str) -> bool {
     Declared::of(&name) != Declared::Blob && !GEOMETRIES.contains(&name.as_str())
 }
 
-/// What is no number is left out, also a text among numbers.
+/// What is no number is left out, also a text among numbers. Halves are compared: the whole range may be too wide for a number.
 fn histogram(from: &str, value: &str) -> Sql {
-    let numbers = format!("{from} AS t WHERE typeof({value}) IN ('integer', 'real')");
+    const LARGEST: &str = "1.7976931348623157e308";
+    let finite = format!("typeof({value}) IN ('integer', 'real') AND {value} BETWEEN -{LARGEST} AND {LARGEST}");
     sql(format!(
-        "WITH b AS MATERIALIZED (SELECT min({value}) AS low, max({value}) AS high FROM {numbers}) \
-         SELECT CASE WHEN b.high > b.low THEN min({last}, CAST(({value} - b.low) * {BUCKETS}.0 / (b.high - b.low) AS INTEGER)) ELSE 0 END \
-         AS bucket, count(*) FROM b CROSS JOIN {numbers} GROUP BY 1 ORDER BY 1",
+        "WITH b AS MATERIALIZED (SELECT min({value}) / 2.0 AS low, max({value}) / 2.0 AS high FROM {from} AS t WHERE {finite}) \
+         SELECT CASE WHEN b.high > b.low THEN min({last}, CAST(({value} / 2.0 - b.low) / (b.high - b.low) * {BUCKETS} AS INTEGER)) ELSE 0 END \
+         AS bucket, count(*) FROM b CROSS JOIN {from} AS t WHERE {finite} GROUP BY 1 ORDER BY 1",
         last = BUCKETS - 1
     ))
 }

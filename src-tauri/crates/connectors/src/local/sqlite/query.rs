@@ -17,6 +17,9 @@ use rusqlite::{ErrorCode, Statement};
 use std::sync::Arc;
 use std::time::Instant;
 
+/// Why a name stands for nothing.
+pub(in crate::local) type Unknown = Box<dyn Fn(&str) -> Option<String> + Send>;
+
 /// A query, with what is to be known around it.
 pub(in crate::local) struct Asked {
     /// The query.
@@ -26,7 +29,7 @@ pub(in crate::local) struct Asked {
     /// What was learnt when it was run before.
     pub(in crate::local) learnt: Arc<Learnt>,
     /// Why a name that is no file here stands for nothing.
-    pub(in crate::local) unknown: Box<dyn Fn(&str) -> Option<String> + Send>,
+    pub(in crate::local) unknown: Unknown,
 }
 
 /// Opens the files and prepares the statement.
