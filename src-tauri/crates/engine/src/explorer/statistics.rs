@@ -212,5 +212,5 @@ async fn by_a_walk(lease: &Lease, path: &Path, column: &Column) -> Result<Kept> 
             if again { tally.draw(&batch) } else { tally.add(&batch) }
         }
     }
-    Ok(tally.map_or_else(|| Tally::of(&arrow_schema::Schema::empty()), |tally| tally).kept())
+    Ok(tally.unwrap_or_else(|| Tally::of(&arrow_schema::Schema::empty())).kept())
 }

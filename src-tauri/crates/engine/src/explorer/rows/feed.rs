@@ -26,7 +26,7 @@ const LASTS: Duration = Duration::from_secs(24 * 3600);
 /// Where the next rows come from.
 pub(super) enum Feed {
     /// Page by page.
-    Pages(Pages),
+    Pages(Box<Pages>),
     /// One stream, whose session is held as long as it is open.
     Stream(BoxStream<'static, Result<RecordBatch>>),
     /// Nowhere: it was stopped, and why.

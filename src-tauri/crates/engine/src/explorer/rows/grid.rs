@@ -100,7 +100,7 @@ impl Grid {
         if over {
             held.finish();
         }
-        let feed = if over { Feed::Over } else { Feed::Pages(pages) };
+        let feed = if over { Feed::Over } else { Feed::Pages(Box::new(pages)) };
         let token = CancellationToken::new();
         Ok(Self::new(asker.connection, &schema, table.row_key.as_deref(), true, counted, total, held, feed, usize::MAX, token))
     }
