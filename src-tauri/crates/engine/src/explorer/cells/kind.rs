@@ -65,7 +65,6 @@ const WITHOUT_ORDER: &[&str] = &[
     "refcursor",
     "hllsketch",
     "raster",
-    "any",
 ];
 
 /// The kind that a type's name tells.
