@@ -1,5 +1,6 @@
 //! Natural Earth as it comes: TopoJSON of countries and land, a Shapefile of cities. Does not own: what is made of it.
 
+use super::antimeridian;
 use serde_json::Value;
 use std::path::Path;
 
@@ -80,12 +81,12 @@ fn polygons(geometry: &Value, arcs: &[Ring]) -> (Vec<Polygon>, Vec<usize>) {
         out
     };
     let mut polygon = |rings: &Value| -> Polygon { rings.as_array().unwrap().iter().map(&mut ring).collect() };
-    let polygons = match geometry["type"].as_str().unwrap() {
+    let polygons: Vec<Polygon> = match geometry["type"].as_str().unwrap() {
         "Polygon" => vec![polygon(&geometry["arcs"])],
         "MultiPolygon" => geometry["arcs"].as_array().unwrap().iter().map(polygon).collect(),
         other => panic!("{other}"),
     };
-    (polygons, used)
+    (polygons.into_iter().flat_map(antimeridian::cut).collect(), used)
 }
 
 /// The cities: name and place.
