@@ -1,5 +1,6 @@
 //! axe-core over every screen and state, light and dark: no violation.
 
+use landbridge_tests::explore;
 use landbridge_tests::walk::{self, Look};
 use landbridge_tests::window::App;
 
@@ -58,5 +59,19 @@ async fn a_locked_vault_and_a_failed_start_have_no_violation() {
     let mut axe = Axe::default();
     walk::locked(&mut axe).await;
     walk::not_started(&mut axe).await;
+    axe.found_nothing();
+}
+
+#[tokio::test]
+async fn exploring_the_samples_has_no_violation() {
+    let mut axe = Axe::default();
+    explore::samples(&mut axe).await;
+    axe.found_nothing();
+}
+
+#[tokio::test]
+async fn exploring_a_warehouse_has_no_violation() {
+    let mut axe = Axe::default();
+    explore::warehouse(&mut axe).await;
     axe.found_nothing();
 }

@@ -4,6 +4,7 @@
 
 mod forms;
 
+use landbridge_tests::explore;
 use landbridge_tests::walk::{self, Look};
 use landbridge_tests::window::App;
 use std::path::PathBuf;
@@ -35,6 +36,17 @@ impl Look for Camera {
 async fn main() {
     let dir = PathBuf::from(std::env::args_os().nth(1).expect("a directory for the pictures"));
     let mut camera = Camera { dir, taken: 0 };
+    // Part by part, when only some are wanted.
+    let parts: Vec<String> = std::env::args().skip(2).collect();
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|p| p == part);
+    if wanted("explorer") {
+        explore::samples(&mut camera).await;
+        explore::warehouse(&mut camera).await;
+    }
+    if !parts.is_empty() {
+        println!("{} pictures", camera.taken);
+        return;
+    }
     walk::new_connection(&mut camera).await;
     walk::a_connection(&mut camera).await;
     walk::lists(&mut camera).await;

@@ -14,10 +14,13 @@ const TRAIT_METHODS: usize = 10;
 const LONG_FILES: &[(&str, &str)] = &[];
 
 /// Longer functions, each with its reason.
-const LONG_FUNCTIONS: &[(&str, &str)] = &[(
-    "tests/e2e/failures.rs::postgres_failures_of_the_login_are_told_apart",
-    "one table of what a person reads for each failure, in one window that is opened once",
-)];
+const LONG_FUNCTIONS: &[(&str, &str)] = &[
+    (
+        "tests/e2e/failures.rs::postgres_failures_of_the_login_are_told_apart",
+        "one table of what a person reads for each failure, in one window that is opened once",
+    ),
+    ("src-tauri/src/bindings.rs::builder", "one list of commands, a line each; the macro takes it whole"),
+];
 
 #[test]
 fn files_stay_readable() {

@@ -61,7 +61,7 @@ fn every_command_is_listed_in_build_rs() {
         for (_, line) in source.lines() {
             // One by one, or in a block of the macro that writes the attribute for each.
             attribute |= line.trim().starts_with("#[tauri::command");
-            block = (block || line == "commands! {") && line != "}";
+            block = (block || line.ends_with("commands! {")) && line != "}";
             let command = attribute || (block && line.starts_with("    async fn "));
             if let Some((_, rest)) = line.split_once("fn ").filter(|_| command) {
                 commands.insert(rest.split(['(', '<']).next().unwrap_or("").to_owned());

@@ -4,13 +4,19 @@
 //! float (NaN) and refuse 64-bit integers, whose values here (times, sizes) stay below 2^53.
 
 mod explorer;
+mod files;
+mod rows;
+mod sql;
 
 pub use explorer::*;
+pub use files::*;
 use model::{
     ConnectionId, ConnectorId, ConnectorSpec, Environment, ErrorView, FieldError, FieldId, LastTest, Question, SecretSource,
 };
+pub use rows::*;
 use serde::{Deserialize, Serialize};
 use specta::Type;
+pub use sql::*;
 use std::collections::BTreeMap;
 pub use store::SortBy;
 
