@@ -428,3 +428,48 @@ async fn postgres_a_lost_connection_is_gone_on_after_where_rows_have_a_key() {
     assert_eq!(part(&own.desk, stream.id, 0, 100).await.unwrap().rows.len(), 100, "what was read stays");
     own.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn local_data_is_shown_paged_counted_and_queried_in_a_grid() {
+    let desk = Desk::new();
+    let (id, engine) = (ConnectionId::LOCAL, desk.engine.clone());
+    for name in ["countries", "populated_places", "generated_points"] {
+        let path = ["Sample data", name];
+        let view = open(&desk, id, table(&path)).await.unwrap_or_else(|e| panic!("{name}: {e:?}"));
+        let total = view.total.unwrap();
+        assert!(total.exact && view.first.rows.len() == 100, "{name}");
+        let geometry = view.columns.iter().position(|c| c.kind == CellKind::Geometry).unwrap();
+        assert!(view.first.rows[0][geometry].as_ref().is_some_and(|g| g.contains("Po")), "{name}");
+        if total.rows < 2000 {
+            let rows = all(&desk, &view).await;
+            assert_eq!(rows.len() as u64, total.rows, "{name}");
+        }
+        let count = engine.rows_count(view.id, run("count")).await.unwrap();
+        assert_eq!((count.rows, count.exact), (total.rows, true), "{name}");
+        let whole = engine.rows_cell(view.id, 0, u32::try_from(geometry).unwrap()).await.unwrap();
+        assert!(whole.text.is_some_and(|t| t.contains('(')));
+        let column = view.columns.iter().position(|c| c.kind == CellKind::Text && c.sorts).unwrap();
+        let by = view.columns[column].name.clone();
+        let filter = filtered(&path, &by, FilterOp::Contains, "a");
+        let found = open(&desk, id, filter).await.unwrap();
+        assert!(found.first.rows.iter().all(|r| r[column].as_ref().is_some_and(|t| t.to_lowercase().contains('a'))));
+    }
+    // Each row once, in order, however it is sorted.
+    for (column, descending) in [("name", false), ("name", true)] {
+        let view = open(&desk, id, sorted(&["Sample data", "countries"], &[(column, descending)])).await.unwrap();
+        let at = view.columns.iter().position(|c| c.name == column).unwrap();
+        let rows = all(&desk, &view).await;
+        let names: Vec<_> = rows.iter().map(|r| r[at].clone()).collect();
+        assert!(names.is_sorted_by(|a, b| if descending { a >= b } else { a <= b }));
+        assert_eq!(rows.len() as u64, view.total.unwrap().rows);
+    }
+    let sql = "SELECT count(*) AS n FROM \"Sample data\".\"countries\"";
+    let answer = open(&desk, id, query(sql, 10)).await.unwrap();
+    assert!(answer.first.rows[0][0].as_ref().is_some_and(|n| n.parse::<u32>().is_ok_and(|n| n > 100)));
+    assert_eq!(open(&desk, id, query("DELETE FROM \"Sample data\".\"countries\"", 10)).await.unwrap_err().kind, Kind::ReadOnly);
+    assert!(engine.writes_allow(id, true).await.is_err(), "its files are only read");
+    let path = Path::of(["Sample data", "countries"]);
+    let seen = engine.statistics_compute(id, path, "name".to_owned(), run("s")).await.unwrap();
+    assert!(seen.rows > 100 && seen.distinct.is_some_and(|d| d.rows > 100) && seen.min.is_some());
+    engine.stop().await;
+}
