@@ -76,7 +76,8 @@ export class Explorer {
     if (this.selection && this.tree.phase === "data" && this.tree.total <= this.tree.roots.length && !this.root) this.#drop();
     this.visit(this.#sent);
     if (this.selection) return void (await this.#again());
-    if (!this.localRoot) return;
+    // What is on its way there is not overtaken by the usual first page.
+    if (!this.localRoot || this.#sent.connection || this.#sent.samples) return;
     // Something to see from the first second.
     void this.show({ connection: this.localRoot.id, path: [], kind: null });
   }
@@ -94,7 +95,7 @@ export class Explorer {
 
   /** Selects, and shows where it is in the tree. `name` is the connection's, by which one that is not listed is found. */
   async show(selection: Selection, name?: string): Promise<void> {
-    await this.tree.include(selection.connection, name);
+    if (!this.tree.root(selection.connection)) await this.tree.include(selection.connection, name);
     this.select(selection);
     await this.#describing;
     await this.tree.reveal(selection.connection, selection.path);
