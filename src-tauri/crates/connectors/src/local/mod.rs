@@ -18,9 +18,9 @@ mod spec;
 mod sqlite;
 mod stamp;
 mod stream;
-mod tree;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 use async_trait::async_trait;
 use check::Added;

@@ -8,9 +8,9 @@ use super::super::stamp::Stamp;
 use super::failure::LIVE;
 use model::Result;
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
