@@ -21,10 +21,16 @@ const TABLE: &str = "CREATE TABLE public.million AS SELECT i AS id, 'place ' || 
     GRANT SELECT ON public.million TO readers";
 const SELECT: &str = "SELECT id, name, population, area, seen, geom FROM public.million ORDER BY id LIMIT 101";
 
-pub async fn measure() -> Vec<Figure> {
-    let server = Postgres::shared().await;
+/// A database with the table `public.million`.
+pub async fn database(server: &Postgres) -> String {
     let database = server.fresh_database("bench").await;
     server.admin_query_in(&database, TABLE).await;
+    database
+}
+
+pub async fn measure() -> Vec<Figure> {
+    let server = Postgres::shared().await;
+    let database = database(server).await;
     let dir = tempfile::tempdir().expect("a directory");
     let (engine, id) = start(dir.path(), server, &database);
     let client = plain(server, &database).await;
@@ -44,7 +50,8 @@ pub async fn measure() -> Vec<Figure> {
     vec![Figure { name: "first-100".to_owned(), value: median(&mut ours), against: median(&mut raw), goal }]
 }
 
-fn start(dir: &std::path::Path, server: &Postgres, database: &str) -> (Engine, ConnectionId) {
+/// The program with a connection to that database.
+pub fn start(dir: &std::path::Path, server: &Postgres, database: &str) -> (Engine, ConnectionId) {
     let mut connection = seed::varied(1).remove(0);
     let port = server.port.to_string();
     for (field, value) in [

@@ -6,6 +6,7 @@
 
 mod cancel;
 mod connect;
+mod export;
 mod figure;
 mod first;
 mod list;
@@ -16,7 +17,7 @@ mod tree;
 
 use figure::Figure;
 
-const NAMES: &[&str] = &["list-10k", "tree-100k", "first-100", "cancel", "connect"];
+const NAMES: &[&str] = &["list-10k", "tree-100k", "first-100", "export-1m", "cancel", "connect"];
 
 #[tokio::main]
 async fn main() {
@@ -36,6 +37,9 @@ async fn main() {
     }
     if is_wanted("first-100") {
         show(first::measure().await);
+    }
+    if is_wanted("export-1m") {
+        show(export::measure().await);
     }
     if is_wanted("cancel") {
         show(cancel::measure().await);

@@ -41,7 +41,7 @@ pub async fn measure() -> Vec<Figure> {
 
 /// Names as people give them, every one another.
 fn table(n: usize) -> (String, NodeKind) {
-    let kind = if n % 20 == 0 { NodeKind::View } else { NodeKind::Table };
+    let kind = if n.is_multiple_of(20) { NodeKind::View } else { NodeKind::Table };
     (format!("{}_{:02}_{n}", WORDS[n % WORDS.len()], n % 37), kind)
 }
 

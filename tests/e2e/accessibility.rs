@@ -75,3 +75,10 @@ async fn exploring_a_warehouse_has_no_violation() {
     explore::warehouse(&mut axe).await;
     axe.found_nothing();
 }
+
+#[tokio::test]
+async fn files_of_ones_own_have_no_violation() {
+    let mut axe = Axe::default();
+    explore::files(&mut axe).await;
+    axe.found_nothing();
+}

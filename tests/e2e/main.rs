@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod accessibility;
+mod explorer;
 mod failures;
 mod files;
 mod first_screen;

@@ -41,6 +41,7 @@ async fn main() {
     let wanted = |part: &str| parts.is_empty() || parts.iter().any(|p| p == part);
     if wanted("explorer") {
         explore::samples(&mut camera).await;
+        explore::files(&mut camera).await;
         explore::warehouse(&mut camera).await;
     }
     if !parts.is_empty() {

@@ -9,8 +9,8 @@ use crate::runs::Runs;
 use crate::secrets::SessionSecrets;
 use crate::views::{DraftId, Proxy, RunId};
 use model::{
-    ConnectionId, Connector, ConnectorId, Ctx, Destination, Draft, Error, LocalFiles, Net, PROXY, PROXY_URL, Path, Report, Result, Secret,
-    Slot, common,
+    ConnectionId, Connector, ConnectorId, Ctx, Destination, Draft, Error, LocalFiles, Net, PROXY, PROXY_URL, Path, Report,
+    Result, Secret, Slot, common,
 };
 use std::collections::HashMap;
 use std::path::PathBuf;

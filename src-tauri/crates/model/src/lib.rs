@@ -21,7 +21,9 @@ mod spec;
 
 pub use catalog::{Column, Count, Crs, Detail, Filter, Geometry, Node, NodeKind, Page, PageToken, Path, Table};
 pub use connection::{Connection, Environment, LastTest, TestState};
-pub use connector::{Accepted, Choice, Connector, Dialect, DialectWords, Facts, Probe, Profile, ReadingBy, Search, Session, Sql, StatementKind};
+pub use connector::{
+    Accepted, Choice, Connector, Dialect, DialectWords, Facts, Probe, Profile, ReadingBy, Search, Session, Sql, StatementKind,
+};
 pub use ctx::{Answer, Ask, Ctx, Io, Net, NoReport, Question, Report, Secrets, Slot, StageEvent, StageState, Stream};
 pub use draft::{Checked, Destination, Draft, DraftPatch, DraftSecret, FieldError, FileValue, SecretSource, check_fields};
 pub use error::{Action, Error, ErrorView, Kind, Result, Text, Vendor, common};

@@ -52,7 +52,7 @@ impl Geometries {
             column.system = Some(System::wgs84());
             notes.push(format!("{name} holds several systems of coordinates: all of it is written in EPSG:4326."));
         } else if degrees || (format == ExportFormat::GeoParquet && column.cannot_be_told()) {
-            column.to_degrees(name, notes);
+            column.turn_to_degrees(name, notes);
         } else if let Some(system) = &column.system {
             notes.push(format!("{name} is written in {}.", system.name()));
         } else {
@@ -66,7 +66,7 @@ impl Geometries {
         self.system.as_ref().is_some_and(|s| !s.is_wgs84() && s.to_projjson().is_none())
     }
 
-    fn to_degrees(&mut self, name: &str, notes: &mut Vec<String>) {
+    fn turn_to_degrees(&mut self, name: &str, notes: &mut Vec<String>) {
         let Some(system) = &self.system else {
             notes.push(format!("{name} does not say its system of coordinates: written as if it were EPSG:4326."));
             return;

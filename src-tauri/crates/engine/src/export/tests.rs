@@ -4,7 +4,9 @@
 use super::{Export, How};
 use crate::views::ExportFormat;
 use arrow_array::types::Int32Type;
-use arrow_array::{Array, ArrayRef, BinaryArray, BooleanArray, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow_array::{
+    Array, ArrayRef, BinaryArray, BooleanArray, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray,
+};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use map::crs::System;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
