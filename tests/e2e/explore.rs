@@ -45,7 +45,7 @@ pub async fn files(eye: &mut impl Look) {
     let computer = Computer::new();
     let app = computer.open().await;
     let trees = steps::file(&app, "trees.csv", "name,lat,lon,height\nOak,38.72,-9.14,12.5\nPine,38.71,-9.13,\n".as_bytes());
-    let notes = steps::file(&app, "notes.txt", b"not a table");
+    let notes = steps::file(&app, "notes.gpkg", b"not a database");
     app.press("Explore the sample data").await;
     table(&app, "countries").await;
     app.click("treeitem", "Local data").await;
@@ -54,8 +54,7 @@ pub async fn files(eye: &mut impl Look) {
     app.drop_file(&trees, "heading", "Local data").await;
     app.see("1 file was added.").await;
     eye.look(&app, "local-added").await;
-    app.press("Close").await;
-    table(&app, "trees").await;
+    app.find("grid", "Rows of trees").await;
     app.see("Point (-9.14, 38.72)").await;
     eye.look(&app, "local-file").await;
     app.drop_file(&notes, "treeitem", "Local data").await;
@@ -79,7 +78,7 @@ pub async fn warehouse(eye: &mut impl Look) {
     eye.look(&app, "explorer-table").await;
     app.click("tab", "SQL").await;
     write(&app, "DELETE FROM geo.places").await;
-    app.see("Would change something: refused").await;
+    app.see("This statement was not sent: it changes something.").await;
     eye.look(&app, "explorer-sql-refused").await;
     write(&app, "SELECT name, 1 / (population - 7919) FROM geo.places").await;
     app.press("Run").await;

@@ -23,7 +23,16 @@ impl App<'_> {
 
     /// Chooses a file in the native chooser, which has just been opened; waits until it is closed again.
     pub async fn choose_file(&self, path: &Path) {
-        let window = self.wait_for_window("Open").await;
+        self.choose_in("Open", path).await;
+    }
+
+    /// Names a file in the native chooser of a file to be written, which has just been opened; waits until it is closed.
+    pub async fn save_file(&self, path: &Path) {
+        self.choose_in("Save File", path).await;
+    }
+
+    async fn choose_in(&self, title: &str, path: &Path) {
+        let window = self.wait_for_window(title).await;
         for _ in 0..4 {
             let _ = self.xdotool(&["windowfocus", "--sync", &window]);
             let _ = self.xdotool(&["key", "--clearmodifiers", "ctrl+l"]);
@@ -32,7 +41,7 @@ impl App<'_> {
             let _ = self.xdotool(&["type", "--delay", "30", &path.display().to_string()]);
             pause(700).await;
             let _ = self.xdotool(&["key", "Return"]);
-            if self.wait_until_closed(&window).await {
+            if self.wait_until_closed(title, &window).await {
                 return;
             }
         }
@@ -45,7 +54,7 @@ impl App<'_> {
         for _ in 0..4 {
             let _ = self.xdotool(&["windowfocus", "--sync", &window]);
             let _ = self.xdotool(&["key", "Escape"]);
-            if self.wait_until_closed(&window).await {
+            if self.wait_until_closed("Open", &window).await {
                 return;
             }
         }
@@ -119,10 +128,10 @@ impl App<'_> {
         }
     }
 
-    async fn wait_until_closed(&self, window: &str) -> bool {
+    async fn wait_until_closed(&self, title: &str, window: &str) -> bool {
         for _ in 0..40 {
             // A dialog that was closed may live on unseen for a while.
-            let seen = self.xdotool(&["search", "--onlyvisible", "--name", "Open"]).unwrap_or_default();
+            let seen = self.xdotool(&["search", "--onlyvisible", "--name", title]).unwrap_or_default();
             if !seen.lines().any(|id| id == window) {
                 return true;
             }
