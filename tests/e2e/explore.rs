@@ -58,7 +58,7 @@ pub async fn files(eye: &mut impl Look) {
     app.see("Point (-9.14, 38.72)").await;
     eye.look(&app, "local-file").await;
     app.drop_file(&notes, "treeitem", "Local data").await;
-    app.see("Nothing was added").await;
+    app.see("1 file was not added").await;
     eye.look(&app, "local-refused").await;
     app.close().await;
 }

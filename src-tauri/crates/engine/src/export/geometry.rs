@@ -50,7 +50,9 @@ impl Geometries {
         } else if mixed {
             column.each = Some(HashMap::new());
             column.system = Some(System::wgs84());
-            notes.push(format!("{name} holds several systems of coordinates: all of it is written in EPSG:4326."));
+            notes.push(format!(
+                "{name} holds several systems of coordinates: all of it is written in EPSG:4326, what says none as it is."
+            ));
         } else if degrees || (format == ExportFormat::GeoParquet && column.cannot_be_told()) {
             column.turn_to_degrees(name, notes);
         } else if let Some(system) = &column.system {
@@ -108,7 +110,7 @@ impl Geometries {
                 Err(e) => return self.lose(e.to_string()),
             };
             let transform = each.entry(srid).or_insert_with(|| {
-                let system = System::epsg(srid.unsigned_abs());
+                let system = if srid == 0 { System::wgs84() } else { System::epsg(srid.unsigned_abs()) };
                 Transform::between(&system, &System::wgs84()).ok()
             });
             let Some(transform) = transform else { return self.lose(format!("SRID {srid} cannot be transformed")) };

@@ -9,8 +9,10 @@ use super::layout::{Is, Layout};
 use super::texts::VALUE;
 use crate::explorer::cells::{Cells, Form};
 use arrow_array::builder::{BinaryBuilder, Float64Builder, StringBuilder};
-use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
-use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{ArrowPrimitiveType, Date32Type, TimestampMicrosecondType};
+use arrow_array::{Array, ArrayRef, PrimitiveArray, RecordBatch, StructArray};
+use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
 use map::wkb;
 use model::{Error, Result};
 use parquet::arrow::ArrowWriter;
@@ -40,6 +42,8 @@ pub(super) struct Parquet {
 enum Written {
     /// As it is.
     Plain,
+    /// As it is but for infinite times, which Parquet does not have: so many were left empty.
+    Finite(u64),
     /// As text: Parquet has no such type.
     Text,
     /// A geometry, by its place among the summaries.
@@ -74,7 +78,8 @@ impl Parquet {
                     fields.push(Field::new(name, DataType::Binary, true));
                 }
                 Is::Value(_) if is_known(field.data_type()) => {
-                    columns.push(Written::Plain);
+                    let infinite = field.metadata().get("landbridge:infinity").is_some_and(|v| v == "extremes");
+                    columns.push(if infinite { Written::Finite(0) } else { Written::Plain });
                     fields.push(Field::new(name, field.data_type().clone(), true));
                 }
                 Is::Value(_) => {
@@ -92,6 +97,7 @@ impl Parquet {
     fn array(&mut self, at: usize, batch: &RecordBatch, boxes: &mut Vec<ArrayRef>) -> ArrayRef {
         let array = batch.column(at);
         match (&mut self.columns[at], &mut self.layout.columns[at].is) {
+            (Written::Finite(left_out), _) => finite(array, left_out),
             (Written::Text, _) => texts(&self.layout.cells, batch, at),
             (Written::Geometry(summary), Is::Geometry(column)) => {
                 let (array, of_rows) = geometries(column, summary, array, &mut self.scratch);
@@ -152,6 +158,12 @@ impl Format for Parquet {
         if let Some(geo) = self.metadata() {
             self.writer.append_key_value_metadata(KeyValue::new("geo".to_owned(), geo));
         }
+        for (column, written) in self.layout.columns.iter().zip(&self.columns) {
+            if let Written::Finite(left_out @ 1..) = written {
+                let name = &column.name;
+                self.layout.notes.push(format!("{name}: {left_out} infinite times are empty there, since Parquet has none."));
+            }
+        }
         if self.columns.iter().any(|c| matches!(c, Written::Text)) {
             self.layout.notes.push("Types that Parquet does not have are written as text.".to_owned());
         }
@@ -197,6 +209,23 @@ fn sides() -> Fields {
 
 fn boxes() -> DataType {
     DataType::Struct(sides())
+}
+
+/// The extreme values stand for `infinity` and `-infinity`.
+fn finite(array: &ArrayRef, left_out: &mut u64) -> ArrayRef {
+    fn without<T: ArrowPrimitiveType>(array: &ArrayRef, least: T::Native, most: T::Native) -> Option<ArrayRef> {
+        let times = array.as_primitive_opt::<T>()?;
+        let finite: PrimitiveArray<T> = times.unary_opt(|v| (v != least && v != most).then_some(v));
+        Some(Arc::new(finite.with_data_type(times.data_type().clone())))
+    }
+    let done = match array.data_type() {
+        DataType::Date32 => without::<Date32Type>(array, i32::MIN, i32::MAX),
+        DataType::Timestamp(TimeUnit::Microsecond, _) => without::<TimestampMicrosecondType>(array, i64::MIN, i64::MAX),
+        _ => None,
+    };
+    let done = done.unwrap_or_else(|| array.clone());
+    *left_out += (done.null_count() - array.null_count()) as u64;
+    done
 }
 
 fn texts(cells: &Cells, batch: &RecordBatch, at: usize) -> ArrayRef {
