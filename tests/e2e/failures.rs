@@ -23,7 +23,12 @@ struct Failure<'a> {
 
 /// Presses *Connect* and looks at what is told.
 async fn fails(app: &App<'_>, expected: &Failure<'_>) {
+    // What the last try left on the screen may say the same.
+    let old = "document.querySelector('section[aria-label=Progress] [role=alert]')?.setAttribute('data-old', ''); return true";
+    app.client.execute(old, vec![]).await.expect("the last failure is marked");
     app.press("Connect").await;
+    let fresh = "return !!document.querySelector('section[aria-label=Progress] [role=alert]:not([data-old])')";
+    app.until("a new failure", fresh, vec![]).await;
     app.see(expected.what).await;
     app.see("It did not work").await;
     let script = "const panel = document.querySelector('section[aria-label=Progress] [role=alert]'); \
