@@ -212,7 +212,7 @@ export const scenes: Record<string, Scene> = {
       places.files.push({
         id: "f9",
         name: "stations.sqlite",
-        folder: "/home/ana/work/a folder with a rather long name/2026/exports",
+        folder: "/home/user/maps/a folder with a rather long name/2026/exports",
         format: "SQLite",
         bytes: 92_000_000,
         problem: error({
