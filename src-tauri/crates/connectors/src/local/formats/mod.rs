@@ -121,8 +121,12 @@ fn of(head: &[u8], extension: &str) -> std::result::Result<Format, &'static str>
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     match text.iter().find(|b| !b.is_ascii_whitespace() && **b != 0x1e) {
         Some(b'{' | b'[') => Ok(Format::GeoJson),
-        _ if ["gpkg", "sqlite", "sqlite3", "db"].contains(&extension) => Err("It is called a SQLite file, but is none."),
-        _ if extension == "parquet" || extension == "geoparquet" => Err("It is called a Parquet file, but is none."),
+        _ if ["gpkg", "sqlite", "sqlite3", "db"].contains(&extension) => {
+            Err("It is named as a database file is, but holds something else.")
+        }
+        _ if extension == "parquet" || extension == "geoparquet" => {
+            Err("It is named as a Parquet file is, but holds something else.")
+        }
         _ => Err("Neither its first bytes nor its name tell what it is."),
     }
 }

@@ -74,7 +74,7 @@ fn header(path: &Path) -> Result<[u8; 100]> {
     let mut head = [0; 100];
     File::open(path).and_then(|mut file| file.read_exact(&mut head)).map_err(|e| error::io(path, &e))?;
     if !head.starts_with(b"SQLite format 3\0") {
-        return Err(error::of_file(&DAMAGED, path).with("why", "It is called a SQLite file, but does not begin as one."));
+        return Err(error::of_file(&DAMAGED, path).with("why", "It is named as a database file is, but does not begin as one."));
     }
     Ok(head)
 }
